@@ -1,0 +1,56 @@
+"""Who calls, as dependencies of a route."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.auth.authenticator import Authentication, Authenticator
+from app.auth.caller import Caller
+from app.core.errors import Forbidden
+
+bearer = HTTPBearer(
+    scheme_name="bearer",
+    bearerFormat="JWT",
+    description="The access token that `POST /api/v1/auth/login` answers with.",
+    auto_error=False,
+)
+
+
+def get_engine(request: Request) -> AsyncEngine:
+    """The engine of this process."""
+    engine: AsyncEngine = request.app.state.engine
+    return engine
+
+
+async def get_authentication(
+    request: Request, _declared: Annotated[object, Depends(bearer)]
+) -> Authentication:
+    """Verify the request's credentials, once per request."""
+    authenticator: Authenticator = request.app.state.authenticator
+    authentication = await authenticator.authenticate(request.headers.getlist("authorization"))
+    request.state.user_id = authentication.caller.user_id
+    return authentication
+
+
+CurrentAuthentication = Annotated[Authentication, Depends(get_authentication)]
+
+
+def get_caller(authentication: CurrentAuthentication) -> Caller:
+    """The user who calls."""
+    return authentication.caller
+
+
+CurrentCaller = Annotated[Caller, Depends(get_caller)]
+
+
+def get_system_admin(caller: CurrentCaller) -> Caller:
+    """The user who calls, who has to be a system administrator."""
+    if not caller.is_system_admin:
+        raise Forbidden("Only a system administrator may do this")
+    return caller
+
+
+Engine = Annotated[AsyncEngine, Depends(get_engine)]
+SystemAdmin = Annotated[Caller, Depends(get_system_admin)]

@@ -1,0 +1,96 @@
+"""The settings: the only reader of the environment."""
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PLACEHOLDER = "change-me"
+"""The value of every secret in `.env.example`; production refuses to start with it."""
+
+
+class Settings(BaseSettings):
+    """What can be set from outside; `.env.example` explains each one."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    environment: Literal["development", "production"] = "development"
+    debug: bool = False
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    slow_query_ms: Annotated[int, Field(ge=1)] = 200
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    ims_state_dir: Path = Path(".ims")
+    ims_seed: bool = False
+
+    database_url: SecretStr | None = None
+    migration_database_url: SecretStr | None = None
+    database_pool_size: Annotated[int, Field(ge=1, le=200)] = 10
+    redis_url: SecretStr | None = None
+
+    token_signing_key: SecretStr | None = None
+    token_issuer: str = "interaction-management"  # noqa: S105 - a name
+    token_audience: str = "interaction-management-api"  # noqa: S105 - a name
+    site_ids_claim: str = "site_ids"
+
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    conceal_foreign_ids: bool = False
+    docs_enabled: bool = True
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @model_validator(mode="after")
+    def _refuse_what_production_must_not_have(self) -> Self:
+        if self.environment == "production" and (faults := list(self._production_faults())):
+            raise ValueError("refused in production: " + "; ".join(faults))
+        return self
+
+    def _production_faults(self) -> list[str]:
+        faults = []
+        if self.debug:
+            faults.append("DEBUG is on")
+        if "*" in self.cors_origins:
+            faults.append("CORS_ORIGINS contains *")
+        for name in ("database_url", "redis_url", "token_signing_key"):
+            secret = getattr(self, name)
+            if secret is None:
+                faults.append(f"{name.upper()} is not set")
+            elif PLACEHOLDER in secret.get_secret_value():
+                faults.append(f"{name.upper()} still has the value of .env.example")
+        return faults
+
+    @property
+    def is_production(self) -> bool:
+        """Whether this is a deployment that others depend on."""
+        return self.environment == "production"
+
+    @property
+    def effective_log_level(self) -> str:
+        """The log level, which DEBUG lowers to the lowest."""
+        return "DEBUG" if self.debug else self.log_level
+
+
+def database_login(url: str) -> str | None:
+    """The role that a database URL logs in as."""
+    return urlsplit(url).username
+
+
+@cache
+def get_settings() -> Settings:
+    """Read the environment once."""
+    return Settings()
+
+
+def process_environment() -> dict[str, str]:
+    """A copy of this process's environment, for the processes it starts."""
+    return dict(os.environ)

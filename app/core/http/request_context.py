@@ -1,0 +1,67 @@
+"""Who asked what, and how it went: the request id and the access log."""
+
+import re
+import time
+import uuid
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.http.route_table import served_route
+from app.core.logging import mask_address
+
+CLIENT_CLOSED_REQUEST = 499
+"""What the log shows for a request whose client left before the answer; it is never sent."""
+
+_ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+logger = structlog.get_logger()
+
+
+class RequestContextMiddleware:
+    """Give each request an id, put it into every log line and the answer, and log the request."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run a request within its context."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+        method, status, started_at = scope["method"], CLIENT_CLOSED_REQUEST, time.perf_counter()
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self.app(scope, receive, send_with_id)
+            finally:
+                _log(scope, method=method, status=status, seconds=time.perf_counter() - started_at)
+
+
+def _request_id(scope: Scope) -> str:
+    offered = Headers(scope=scope).get("x-request-id", "")
+    return offered if _ACCEPTABLE_ID.fullmatch(offered) else uuid.uuid4().hex
+
+
+def _log(scope: Scope, *, method: str, status: int, seconds: float) -> None:
+    client, route = scope.get("client"), served_route(scope)
+    logger.info(
+        "request",
+        method=method,
+        # Never the query string: it is what people searched for.
+        route=route.template if route else scope["path"][:200],
+        status=status,
+        duration_ms=round(seconds * 1000, 1),
+        client=mask_address(client[0] if client else None),
+        user_id=scope["state"].get("user_id"),
+    )

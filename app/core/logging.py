@@ -1,0 +1,73 @@
+"""Logs: one JSON object a line, for our own events and for those of the libraries alike."""
+
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from functools import lru_cache, partial
+from ipaddress import IPv6Address, ip_address, ip_network
+
+import structlog
+from structlog.stdlib import ProcessorFormatter
+from structlog.typing import Processor
+
+from app.core.config import Settings
+from app.core.exception_text import exception_text
+
+# ASCII only: that escapes not just CR and LF but every character that some terminal or log
+# reader takes for the end of a line.
+_RENDER = structlog.processors.JSONRenderer(
+    partial(json.dumps, ensure_ascii=True, separators=(",", ":"), default=str)
+)
+
+_VERBOSE = ("sqlalchemy", "httpx", "httpcore")
+"""Libraries whose lower levels print statements with their values, or whole addresses."""
+
+
+def configure_logging(settings: Settings) -> None:
+    """Send all logging to standard output, from the level that the settings name."""
+    level = logging.getLevelNamesMapping()[settings.effective_log_level]
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.ExceptionRenderer(exception_text),
+    ]
+    structlog.configure(
+        processors=[*shared, _RENDER],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
+        cache_logger_on_first_use=True,
+    )
+    _bridge_standard_library(level, shared)
+
+
+def _bridge_standard_library(level: int, shared: Sequence[Processor]) -> None:
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            processors=[ProcessorFormatter.remove_processors_meta, _RENDER],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "arq"):
+        library = logging.getLogger(name)
+        library.handlers.clear()
+        library.propagate = True
+    # Its lines have the query string, which ours leave out.
+    logging.getLogger("uvicorn.access").disabled = True
+    for name in _VERBOSE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+@lru_cache(maxsize=4096)
+def mask_address(address: str | None) -> str:
+    """A client's network instead of its address: /24, or /48 for IPv6; `-` for anything else."""
+    try:
+        parsed = ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return "-"
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped
+    return str(ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False))

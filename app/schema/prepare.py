@@ -1,0 +1,130 @@
+"""What must stand before the first revision: database, roles, schema, extension."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import URL, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from app.schema.roles import APP, MIGRATOR, OWNER, ROLES
+
+LOCK = 4_737_301
+"""Advisory lock: two `ims migrate` at once take turns. Any number that nothing else uses."""
+
+
+@dataclass(slots=True)
+class Preparation:
+    """What could not be done, as SQL for somebody who may."""
+
+    left_to_do: list[str] = field(default_factory=list)
+
+
+async def prepare_database(url: URL, *, app_password: str | None) -> Preparation:
+    """Make what the revisions rely on; repeatable, and safe at the same time as another.
+
+    Args:
+        url: Login that may create roles, and the database and the extension where missing.
+        app_password: Password to give to `ims_app`; None leaves it as it is.
+    """
+    await _create_database(url)
+    engine = create_async_engine(url, poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            return await _prepare(connection, app_password=app_password)
+    finally:
+        await engine.dispose()
+
+
+async def _create_database(url: URL) -> None:
+    engine = create_async_engine(
+        url.set(database="postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+    )
+    try:
+        async with engine.connect() as connection:
+            found = await connection.scalar(
+                text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": url.database}
+            )
+            if found is None:
+                await connection.execute(text(f"CREATE DATABASE {_identifier(url.database)}"))
+    except DBAPIError:
+        # A managed cluster may have no `postgres` database, or may not let us create one. If
+        # ours is missing, the next connection says so better than we could.
+        return
+    finally:
+        await engine.dispose()
+
+
+async def _prepare(connection: AsyncConnection, *, app_password: str | None) -> Preparation:
+    result = Preparation()
+    for statement in await _missing(connection, app_password=app_password):
+        try:
+            async with connection.begin_nested():
+                await connection.exec_driver_sql(statement)
+        except DBAPIError:
+            result.left_to_do.append(statement)
+    return result
+
+
+async def _missing(connection: AsyncConnection, *, app_password: str | None) -> Sequence[str]:
+    """The statements that this database still needs."""
+    roles = set(await connection.scalars(text("SELECT rolname FROM pg_roles")))
+    memberships = set(
+        (
+            await connection.execute(
+                text("SELECT roleid::regrole::text, member::regrole::text FROM pg_auth_members")
+            )
+        ).tuples()
+    )
+    statements = [
+        f"CREATE ROLE {role.name} {role.attributes}" for role in ROLES if role.name not in roles
+    ]
+    statements += [
+        f"GRANT {parent} TO {role.name}"
+        for role in ROLES
+        for parent in role.member_of
+        if (parent, role.name) not in memberships
+    ]
+    statements += await _missing_objects(connection)
+    if app_password is not None:
+        statements.append(f"ALTER ROLE {APP} PASSWORD {_literal(app_password)}")
+    return statements
+
+
+async def _missing_objects(connection: AsyncConnection) -> list[str]:
+    row = (
+        await connection.execute(
+            text("""
+            SELECT current_database() AS database, current_user AS login,
+                   to_regnamespace('app') IS NULL AS no_schema,
+                   NOT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'unaccent')
+                       AS no_unaccent,
+                   (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS is_superuser,
+                   coalesce((SELECT rolbypassrls FROM pg_roles
+                             WHERE rolname = 'ims_migrator'), false) AS migrator_bypasses
+        """)
+        )
+    ).one()
+    statements = []
+    if not row.is_superuser and row.login != MIGRATOR:
+        statements.append(f"GRANT {OWNER} TO {_identifier(row.login)}")
+    if row.no_schema:
+        statements.append(f"CREATE SCHEMA app AUTHORIZATION {OWNER}")
+    if row.no_unaccent:
+        statements.append("CREATE EXTENSION unaccent WITH SCHEMA public")
+    if row.is_superuser and not row.migrator_bypasses:
+        # Only so that pg_dump may be run as this role; policies let it see all rows anyway.
+        statements.append(f"ALTER ROLE {MIGRATOR} BYPASSRLS")
+    statements.append("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    statements.append(f"GRANT CONNECT ON DATABASE {_identifier(row.database)} TO {APP}, {MIGRATOR}")
+    return statements
+
+
+def _identifier(name: str | None) -> str:
+    return '"' + (name or "").replace('"', '""') + '"'
+
+
+def _literal(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,35 @@
+"""A state directory that every account can reach, and the supervisor started in it."""
+
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.local.dev import Dev
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder with a short path; `tmp_path` is closed to the account that root's servers use."""
+    folder = Path(tempfile.mkdtemp(prefix="ims-place-", dir="/tmp"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def start_dev(place: Path) -> Iterator[Callable[..., Dev]]:
+    """Start the supervisor with the stand-in; variables are passed on."""
+    started: list[Dev] = []
+
+    def start(state: str = "state", **environment: str) -> Dev:
+        started.append(Dev(place / state, environment))
+        return started[-1]
+
+    yield start
+    for dev in started:
+        if dev.process.poll() is None:
+            dev.end(signal.SIGTERM)
