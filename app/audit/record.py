@@ -15,6 +15,7 @@ class Action(StrEnum):
     LOGIN_FAILED = "login.failed"
     LOGGED_OUT = "logout"
     REFRESH_TOKEN_REUSED = "refresh_token.reused"  # noqa: S105 - a name, not a secret
+    DEMO_SEEDED = "demo.seeded"
     ACCESS_DENIED = "access_denied"
     SITE_CREATED = "site.created"
     SITE_UPDATED = "site.updated"

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.auth.authenticator import Authentication, Authenticator
 from app.auth.caller import Caller
+from app.auth.passwords import PasswordHasher
 from app.core.errors import Forbidden
 
 bearer = HTTPBearer(
@@ -52,5 +53,12 @@ def get_system_admin(caller: CurrentCaller) -> Caller:
     return caller
 
 
+def get_passwords(request: Request) -> PasswordHasher:
+    """What hashes passwords in this process."""
+    passwords: PasswordHasher = request.app.state.passwords
+    return passwords
+
+
 Engine = Annotated[AsyncEngine, Depends(get_engine)]
+Passwords = Annotated[PasswordHasher, Depends(get_passwords)]
 SystemAdmin = Annotated[Caller, Depends(get_system_admin)]

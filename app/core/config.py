@@ -13,6 +13,10 @@ PLACEHOLDER = "change-me"
 """The value of every secret in `.env.example`; production refuses to start with it."""
 
 
+class MissingSettingError(RuntimeError):
+    """A setting is needed that has no default."""
+
+
 class Settings(BaseSettings):
     """What can be set from outside; `.env.example` explains each one."""
 
@@ -61,13 +65,35 @@ class Settings(BaseSettings):
             faults.append("DEBUG is on")
         if "*" in self.cors_origins:
             faults.append("CORS_ORIGINS contains *")
-        for name in ("database_url", "redis_url", "token_signing_key"):
-            secret = getattr(self, name)
-            if secret is None:
-                faults.append(f"{name.upper()} is not set")
-            elif PLACEHOLDER in secret.get_secret_value():
-                faults.append(f"{name.upper()} still has the value of .env.example")
+        faults += [
+            f"{name.upper()} is not set"
+            for name in ("database_url", "redis_url", "token_signing_key")
+            if getattr(self, name) is None
+        ]
+        faults += [
+            f"{name.upper()} still has the value of .env.example"
+            for name, value in self
+            if isinstance(value, SecretStr) and PLACEHOLDER in value.get_secret_value()
+        ]
         return faults
+
+    @property
+    def required_database_url(self) -> str:
+        """The application's database.
+
+        Raises:
+            MissingSettingError: It is not set.
+        """
+        return _required("DATABASE_URL", self.database_url)
+
+    @property
+    def required_redis_url(self) -> str:
+        """The Redis of caches and queue.
+
+        Raises:
+            MissingSettingError: It is not set.
+        """
+        return _required("REDIS_URL", self.redis_url)
 
     @property
     def is_production(self) -> bool:
@@ -78,6 +104,12 @@ class Settings(BaseSettings):
     def effective_log_level(self) -> str:
         """The log level, which DEBUG lowers to the lowest."""
         return "DEBUG" if self.debug else self.log_level
+
+
+def _required(name: str, value: SecretStr | None) -> str:
+    if value is None:
+        raise MissingSettingError(f"{name} is not set, and no `make run` is running here")
+    return value.get_secret_value()
 
 
 def database_login(url: str) -> str | None:

@@ -22,7 +22,9 @@ def _zones() -> frozenset[str]:
 def _known_zone(name: str) -> str:
     # A look-up by exact name: ZoneInfo(name) would open a file by a path that a stranger chose.
     if name not in _zones():
-        raise PydanticCustomError("unknown_zone", "must be an IANA time zone, such as Europe/Paris")
+        raise PydanticCustomError(
+            "unknown_zone", "{label} must be an IANA time zone, such as Europe/Paris"
+        )
     return name
 
 

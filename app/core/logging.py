@@ -4,21 +4,19 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 import structlog
 from structlog.stdlib import ProcessorFormatter
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 from app.core.config import Settings
 from app.core.exception_text import exception_text
 
 # ASCII only: that escapes not just CR and LF but every character that some terminal or log
 # reader takes for the end of a line.
-_RENDER = structlog.processors.JSONRenderer(
-    partial(json.dumps, ensure_ascii=True, separators=(",", ":"), default=str)
-)
+_ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=str)
 
 _VERBOSE = ("sqlalchemy", "httpx", "httpcore")
 """Libraries whose lower levels print statements with their values, or whole addresses."""
@@ -34,7 +32,7 @@ def configure_logging(settings: Settings) -> None:
         structlog.processors.ExceptionRenderer(exception_text),
     ]
     structlog.configure(
-        processors=[*shared, _RENDER],
+        processors=[*shared, _render],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
@@ -42,12 +40,16 @@ def configure_logging(settings: Settings) -> None:
     _bridge_standard_library(level, shared)
 
 
+def _render(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    return _ENCODER.encode(event)
+
+
 def _bridge_standard_library(level: int, shared: Sequence[Processor]) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
-            processors=[ProcessorFormatter.remove_processors_meta, _RENDER],
+            processors=[ProcessorFormatter.remove_processors_meta, _render],
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)

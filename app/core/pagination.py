@@ -1,20 +1,23 @@
-"""Pages: what is asked for, and what goes with the rows."""
+"""Which page is asked for, and the links between pages."""
 
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from fastapi import Response
-from pydantic import BaseModel, Field
+from fastapi import Depends, Query, Response
 from starlette.datastructures import URL
+
+from app.core.page import Page
 
 MAX_PAGE_SIZE = 100
 MAX_PAGE = 10**15
 """Keeps the offset within a bigint at any page size."""
 
-PageNumber = Annotated[int, Field(ge=1, le=MAX_PAGE, description="Which page, from 1.")]
-PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE, description="Rows a page.")]
+PageNumber = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Which page, from 1.")]
+PageSize = Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE, description="Rows a page.")]
 
 
-class PageRequest(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRequest:
     """Which page of a collection."""
 
     page: PageNumber = 1
@@ -26,24 +29,18 @@ class PageRequest(BaseModel):
         return (self.page - 1) * self.page_size
 
 
-class Page(BaseModel):
-    """What goes with the rows of a page; the collection's own field holds the rows."""
-
-    total: int | None
-    total_is_exact: bool = True
-    page: int
-    page_size: int
-    total_pages: int | None
-    next_cursor: str | None = None
+Paging = Annotated[PageRequest, Depends()]
 
 
-def page_fields(request: PageRequest, total: int) -> dict[str, int]:
-    """The fields of `Page` for a counted collection."""
+def page_fields(request: PageRequest, total: int) -> dict[str, Any]:
+    """The fields of `Page` for a counted collection, all of them set."""
     return {
         "total": total,
+        "total_is_exact": True,
         "page": request.page,
         "page_size": request.page_size,
         "total_pages": -(-total // request.page_size),
+        "next_cursor": None,
     }
 
 

@@ -31,7 +31,7 @@ def _checked(value: str) -> str:
         if category == "Cs" or (category == "Cc" and character not in _WHITE_SPACE_CONTROLS):
             raise PydanticCustomError(
                 "control_character",
-                "contains a character that is not text (U+{code})",
+                "{label} contains a character that is not text (U+{code})",
                 {"code": f"{ord(character):04X}"},
             )
     text = unicodedata.normalize("NFC", value)

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from app.auth.dependencies import CurrentCaller
+from app.core.http.routing import Router
 from app.identity.current_user import describe_caller, list_memberships
 from app.identity.login import LoginService
 from app.identity.schemas import (
@@ -17,7 +18,7 @@ from app.identity.schemas import (
 )
 from app.tenancy.dependencies import Reads
 
-router = APIRouter(prefix="/auth", tags=["auth"])
+router = Router(prefix="/auth", tags=["auth"])
 
 
 def get_login_service(request: Request) -> LoginService:

@@ -1,21 +1,18 @@
 """The fields of an interaction: what each takes, stated once."""
 
-import re
 from datetime import datetime
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from app.core.text import Line, Text, blank_as_none
+from app.core.fields import ZoneName
+from app.core.moments import parse_datetime
+from app.core.text import blank_as_none, clean_line, clean_text
 from app.core.vocabulary import InteractionType
 
-_DATETIME = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII
-)
 
-
-def read_datetime(value: object) -> object:
+def read_datetime(value: object) -> datetime:
     """An instant (with an offset) or a wall time (without), of RFC 3339's form.
 
     Raises:
@@ -23,16 +20,13 @@ def read_datetime(value: object) -> object:
     """
     if isinstance(value, datetime):
         return value
-    if isinstance(value, str):
-        if not value.strip():
-            raise PydanticCustomError("missing", "Field required")
-        if _DATETIME.fullmatch(value):
-            try:
-                return datetime.fromisoformat(value.upper())
-            except ValueError:
-                pass
+    if isinstance(value, str) and not value.strip():
+        raise PydanticCustomError("missing", "{label} is required")
+    moment = parse_datetime(value) if isinstance(value, str) else None
+    if moment is not None:
+        return moment
     raise PydanticCustomError(
-        "datetime_form", "must be a date and time such as 2026-06-12T14:00:00Z"
+        "datetime_form", "{label} must be a date and time such as 2026-06-12T14:00:00Z"
     )
 
 
@@ -40,13 +34,18 @@ def _upper(value: object) -> object:
     return value.strip().upper() if isinstance(value, str) else value
 
 
-Type = Annotated[InteractionType, BeforeValidator(_upper)]
-Title = Annotated[Line, Field(min_length=5, max_length=100)]
-Lead = Annotated[Line, Field(min_length=1, max_length=100)]
-Description = Annotated[Text, Field(min_length=1, max_length=20_000)]
-Moment = Annotated[datetime, BeforeValidator(read_datetime)]
+# Of several validators that run before, the last one written runs first.
+_line = BeforeValidator(clean_line)
+_text = BeforeValidator(clean_text)
+_optional = BeforeValidator(blank_as_none)
 
-# The validator written last runs first: clean, then take blank as none.
-OptionalLocation = Annotated[
-    Annotated[str, Field(max_length=200)] | None, BeforeValidator(blank_as_none), Line
-]
+Type = Annotated[InteractionType, BeforeValidator(_upper), Field(examples=["MEETING"])]
+Title = Annotated[str, Field(min_length=5, max_length=100), _line]
+Lead = Annotated[str, Field(min_length=1, max_length=100), _line]
+Zone = Annotated[ZoneName, Field(title="Time zone")]
+Start = Annotated[datetime, BeforeValidator(read_datetime), Field(title="Start date")]
+End = Annotated[datetime, BeforeValidator(read_datetime), Field(title="End date")]
+Location = Annotated[Annotated[str, Field(max_length=200)] | None, _optional, _line]
+Description = Annotated[str, Field(min_length=1, max_length=20_000), _text]
+Notes = Annotated[Annotated[str, Field(max_length=20_000)] | None, _optional, _text]
+ExternalId = Annotated[Annotated[str, Field(max_length=200)] | None, _optional, _line]

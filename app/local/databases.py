@@ -11,7 +11,7 @@ import asyncpg
 from app.core.config import Settings, database_login
 from app.local.banner import say
 from app.local.errors import LocalServerError
-from app.local.places import Places
+from app.local.places import Places, remove_sockets
 from app.local.postgres import SUPERUSER, LocalPostgres
 from app.local.process import Watched
 from app.local.state import app_role_password
@@ -35,6 +35,7 @@ def open_databases(
 ) -> Addresses:
     """Start what is not named by a setting; the stack stops it again."""
     processes: list[Watched] = []
+    stack.callback(remove_sockets, places)
     if settings.database_url:
         database_url, migration_url = named_database(settings, state_dir)
     else:

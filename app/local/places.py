@@ -3,8 +3,10 @@
 import hashlib
 import os
 import re
+import shutil
 import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,6 +40,13 @@ def choose_places(state_dir: Path) -> Places:
     if not fits_socket(sockets):
         sockets = _short_folder(name, account)
     return Places(home / "postgres", sockets)
+
+
+def remove_sockets(places: Places) -> None:
+    """Remove the sockets' folder, and the one made for it alone."""
+    shutil.rmtree(places.sockets, ignore_errors=True)
+    with suppress(OSError):  # it holds more than that
+        places.sockets.parent.rmdir()
 
 
 def fits_socket(folder: Path) -> bool:

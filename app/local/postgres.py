@@ -15,6 +15,7 @@ from app.local.process import (
     command_line,
     last_output,
     run_to_end,
+    server_environment,
     start,
     stop,
     stop_by_number,
@@ -24,7 +25,6 @@ SUPERUSER = "ims_admin"
 # UTF-8 character classes are what the search for words in any language needs; macOS has another
 # name for them.
 CHARACTER_CLASSES = "UTF-8" if sys.platform == "darwin" else "C.UTF-8"
-ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 8
 READY_LINE = 7
@@ -65,7 +65,7 @@ class LocalPostgres:
         self.process = start(
             [programs / "postgres", "-D", self.data_dir, *self._options()],
             log=self.log,
-            environment=ENVIRONMENT,
+            environment=server_environment(),
             end_signal=signal.SIGINT,
             account=account,
         )
@@ -95,7 +95,10 @@ class LocalPostgres:
         shutil.rmtree(unfinished, ignore_errors=True)  # of a start that was cut off
         private_folder(unfinished, account)
         command = [str(programs / "initdb"), *self._new_data_options(unfinished)]
-        if run_to_end(command, log=self.log, environment=ENVIRONMENT, account=account) != 0:
+        if (
+            run_to_end(command, log=self.log, environment=server_environment(), account=account)
+            != 0
+        ):
             raise self._failure("cannot create its data")
         unfinished.rename(self.data_dir)
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from app.core.config import process_environment
 from app.local import child
 from app.local.account import Account
 from app.local.errors import LocalServerError
@@ -24,6 +25,16 @@ class Watched(NamedTuple):
     name: str
     process: Process
     log: Path
+
+
+def server_environment() -> dict[str, str]:
+    """What the servers see of our environment: nothing that changes them, and none of its secrets.
+
+    The library path is for the Python that starts them.
+    """
+    kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+    given = {name: value for name, value in process_environment().items() if name in kept}
+    return given | {"LC_ALL": "C", "TZ": "UTC"}
 
 
 def start(

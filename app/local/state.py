@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from app.local.errors import LocalServerError
 
@@ -73,11 +74,7 @@ def held_lock(state_dir: Path, *, seconds: float = 1) -> Iterator[None]:
     Raises:
         LocalServerError: Another process holds it, or it is another user's.
     """
-    try:
-        lock = open(os.open(state_dir / LOCK, os.O_RDWR | os.O_CREAT, 0o600))
-    except PermissionError as error:
-        raise _not_ours(state_dir) from error
-    with lock:
+    with _open_lock(state_dir) as lock:
         if not _lock_within(lock.fileno(), seconds=seconds):
             raise LocalServerError(_already_running(state_dir))
         (state_dir / SERVERS).unlink(missing_ok=True)
@@ -103,6 +100,15 @@ def write_private(path: Path, text: str) -> Path:
     with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as draft:  # mode 0600
         draft.write(text)
     return Path(draft.name).replace(path)
+
+
+def _open_lock(state_dir: Path) -> TextIO:
+    path = state_dir / LOCK
+    try:
+        path.touch(mode=0o600)
+        return path.open("a")
+    except PermissionError as error:
+        raise _not_ours(state_dir) from error
 
 
 def _try_lock(descriptor: int, kind: int) -> bool:

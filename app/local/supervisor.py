@@ -14,7 +14,7 @@ from app.core.config import Settings, process_environment
 from app.local.address import address, choose_port
 from app.local.banner import banner, say
 from app.local.databases import Addresses, open_databases
-from app.local.demo import DemoUser, publish_demo_users
+from app.local.demo import publish_demo_users
 from app.local.errors import LocalServerError
 from app.local.places import choose_places
 from app.local.process import Process, Watched, last_output, run_to_end, start, stop
@@ -56,6 +56,7 @@ class Supervisor:
         self.logs = state_dir / "logs"
         self.command = command
         self.stack = stack
+        self.is_seeded = settings.ims_seed or settings.database_url is None
         self.watched: list[Watched] = []
 
     def run(self) -> NoReturn:
@@ -65,16 +66,15 @@ class Supervisor:
             LocalServerError: Something does not start, or ended by itself.
         """
         settings = self.settings
-        port = choose_port(settings.host, settings.port)
-        url = address(settings.host, port)
+        choose_port(settings.host, settings.port)  # one that is taken is told before the long part
         places = choose_places(self.state_dir)
         addresses = open_databases(settings, places, state_dir=self.state_dir, stack=self.stack)
         self.watched += addresses.processes
-        environment = self._environment(addresses, port)
         self.logs.mkdir(mode=0o700, exist_ok=True)
-        users = self._prepare_database(addresses, url=url, environment=environment)
-        self._start_application(environment)
-        self._wait_until_ready(url)
+        environment = self._environment(addresses)
+        self._prepare_database(addresses, environment)
+        url = self._serve(environment)
+        users = publish_demo_users(self.state_dir, url) if self.is_seeded else []
         write_servers(self.state_dir, _servers(url, addresses))
         data = None if settings.database_url else places.data
         say(banner(url, users, state_dir=self.state_dir, data=data))
@@ -82,28 +82,22 @@ class Supervisor:
             self._check()
             time.sleep(0.2)
 
-    def _environment(self, addresses: Addresses, port: int) -> dict[str, str]:
+    def _environment(self, addresses: Addresses) -> dict[str, str]:
         set_here = {
             "DATABASE_URL": addresses.database_url,
             "MIGRATION_DATABASE_URL": addresses.migration_database_url or "",
             "REDIS_URL": addresses.redis_url,
-            "HOST": self.settings.host,
-            "PORT": str(port),
             "IMS_STATE_DIR": str(self.state_dir),
         }
         return process_environment() | set_here
 
-    def _prepare_database(
-        self, addresses: Addresses, *, url: str, environment: Mapping[str, str]
-    ) -> list[DemoUser]:
+    def _prepare_database(self, addresses: Addresses, environment: Mapping[str, str]) -> None:
         if addresses.migration_database_url:
             self._run_step("migrate", "Migrating the database", environment)
         else:
             say("Leaving the schema as it is: MIGRATION_DATABASE_URL is not set")
-        if self.settings.database_url and not self.settings.ims_seed:
-            return []
-        self._run_step("seed", "Seeding demo data", environment)
-        return publish_demo_users(self.state_dir, url)
+        if self.is_seeded:
+            self._run_step("seed", "Seeding demo data", environment)
 
     def _run_step(self, name: str, title: str, environment: Mapping[str, str]) -> None:
         say(f"{title} ...")
@@ -112,8 +106,17 @@ class Supervisor:
         if code != 0:
             raise _ended(name, code, log)
 
-    def _start_application(self, environment: Mapping[str, str]) -> None:
+    def _serve(self, environment: Mapping[str, str]) -> str:
+        """Start the application and return the address at which it answers."""
         say("Starting API and worker ...")
+        host = self.settings.host
+        port = choose_port(host, self.settings.port)  # late: another start may have taken it by now
+        self._start_application({**environment, "HOST": host, "PORT": str(port)})
+        url = address(host, port)
+        self._wait_until_ready(url)
+        return url
+
+    def _start_application(self, environment: Mapping[str, str]) -> None:
         application: list[Process] = []
         self.stack.callback(stop, application)
         for name in APPLICATION:

@@ -9,9 +9,8 @@ from app.local.account import private_folder, server_account
 from app.local.binaries import valkey_program
 from app.local.errors import LocalServerError
 from app.local.places import fits_socket
-from app.local.process import Process, last_output, start, stop
+from app.local.process import Process, last_output, server_environment, start, stop
 
-ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 SECONDS_TO_START = 15
 PING, PONG = b"PING\r\n", b"+PONG\r\n"
 END_WITHOUT_SAVING = b"SHUTDOWN NOSAVE\r\n"
@@ -23,7 +22,7 @@ class LocalValkey:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.socket = directory / "valkey.sock"
-        self.log = directory.with_name("valkey.log")
+        self.log = directory / "valkey.log"
         self.process: Process | None = None
 
     @property
@@ -45,7 +44,7 @@ class LocalValkey:
         self.process = start(
             [valkey_program(account), *self._options()],
             log=self.log,
-            environment=ENVIRONMENT,
+            environment=server_environment(),
             account=account,
         )
         self._wait_until_ready(self.process)

@@ -34,7 +34,7 @@ class Interaction(SiteOwned, Timestamped, Base):
     updated_by: Mapped[int] = mapped_column(ForeignKey("app.users.id"))
     deleted_at: Mapped[datetime | None]
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's form
+    __mapper_args__ = {"version_id_col": version, "eager_defaults": True}  # noqa: RUF012
 
     __table_args__ = (
         CheckConstraint(one_of("type", InteractionType), name="type"),

@@ -1,5 +1,6 @@
 """What must stand before the first revision: database, roles, schema, extension."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -64,7 +65,7 @@ async def _prepare(connection: AsyncConnection, *, app_password: str | None) -> 
             async with connection.begin_nested():
                 await connection.exec_driver_sql(statement)
         except DBAPIError:
-            result.left_to_do.append(statement)
+            result.left_to_do.append(_without_password(statement))
     return result
 
 
@@ -120,6 +121,10 @@ async def _missing_objects(connection: AsyncConnection) -> list[str]:
     statements.append("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     statements.append(f"GRANT CONNECT ON DATABASE {_identifier(row.database)} TO {APP}, {MIGRATOR}")
     return statements
+
+
+def _without_password(statement: str) -> str:
+    return re.sub(r" PASSWORD '.*'$", " PASSWORD '...'", statement)
 
 
 def _identifier(name: str | None) -> str:

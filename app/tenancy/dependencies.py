@@ -4,18 +4,21 @@ The sessions are declared with `scope="function"`: they commit before the answer
 201 means stored. FastAPI's plain dependencies with `yield` would finish after it.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
-from fastapi import Depends, Header, Query
+from fastapi import Depends, Header, Path, Query, Request
 
 from app.auth.dependencies import CurrentAuthentication, Engine
+from app.core.errors import NotFound
 from app.core.fields import SiteId
+from app.core.vocabulary import Role
 from app.tenancy.scope import SiteScope
 from app.tenancy.session import ReadSession, WriteSession, read_session, scoped_session
 
 
 def get_scope(
+    request: Request,
     authentication: CurrentAuthentication,
     x_site_id: Annotated[
         SiteId | None, Header(description="Narrows this request to one of the caller's sites.")
@@ -25,6 +28,7 @@ def get_scope(
     scope = SiteScope.of(authentication.caller)
     if authentication.token_site_ids is not None:
         scope = scope.within(authentication.token_site_ids)
+    request.state.scope = scope
     return scope if x_site_id is None else scope.narrow([x_site_id])
 
 
@@ -44,24 +48,57 @@ def get_listed_scope(
 ListedScope = Annotated[SiteScope, Depends(get_listed_scope)]
 
 
-async def get_read_session(engine: Engine, scope: CurrentScope) -> AsyncIterator[ReadSession]:
-    """A read-only transaction for the scope."""
-    async with read_session(engine, scope) as session:
-        yield session
+def get_site_scope(
+    scope: CurrentScope, site_id: Annotated[SiteId, Path(description="The site's id.")]
+) -> SiteScope:
+    """The scope of a route under `/sites/{site_id}`: that site alone.
+
+    Raises:
+        Forbidden: It is not one of the caller's, whether or not it exists.
+        NotFound: A system administrator named a site that there is not.
+    """
+    if scope.is_system_admin and site_id not in scope.roles:
+        raise NotFound("There is no such site")
+    return scope.narrow([site_id])
 
 
-async def get_listed_session(engine: Engine, scope: ListedScope) -> AsyncIterator[ReadSession]:
-    """A read-only transaction for the sites that a list is asked for."""
-    async with read_session(engine, scope) as session:
-        yield session
+SiteOnly = Annotated[SiteScope, Depends(get_site_scope)]
 
 
-async def get_write_session(engine: Engine, scope: CurrentScope) -> AsyncIterator[WriteSession]:
-    """A transaction for the scope."""
-    async with scoped_session(engine, scope) as session:
-        yield session
+def get_administered_site(scope: SiteOnly) -> SiteScope:
+    """The scope of a route that needs the role site_admin at the site of the path."""
+    for site_id in scope.site_ids:
+        scope.require(site_id, Role.SITE_ADMIN)
+    return scope
 
 
-Reads = Annotated[ReadSession, Depends(get_read_session, scope="function")]
-ListedReads = Annotated[ReadSession, Depends(get_listed_session, scope="function")]
-Writes = Annotated[WriteSession, Depends(get_write_session, scope="function")]
+AdministeredSite = Annotated[SiteScope, Depends(get_administered_site)]
+
+
+def _reads(get: Callable[..., SiteScope]) -> Callable[..., AsyncIterator[ReadSession]]:
+    async def get_session(
+        engine: Engine, scope: Annotated[SiteScope, Depends(get)]
+    ) -> AsyncIterator[ReadSession]:
+        async with read_session(engine, scope) as session:
+            yield session
+
+    return get_session
+
+
+def _writes(get: Callable[..., SiteScope]) -> Callable[..., AsyncIterator[WriteSession]]:
+    async def get_session(
+        engine: Engine, scope: Annotated[SiteScope, Depends(get)]
+    ) -> AsyncIterator[WriteSession]:
+        async with scoped_session(engine, scope) as session:
+            yield session
+
+    return get_session
+
+
+Reads = Annotated[ReadSession, Depends(_reads(get_scope), scope="function")]
+ListedReads = Annotated[ReadSession, Depends(_reads(get_listed_scope), scope="function")]
+SiteReads = Annotated[ReadSession, Depends(_reads(get_site_scope), scope="function")]
+AdminReads = Annotated[ReadSession, Depends(_reads(get_administered_site), scope="function")]
+Writes = Annotated[WriteSession, Depends(_writes(get_scope), scope="function")]
+SiteWrites = Annotated[WriteSession, Depends(_writes(get_site_scope), scope="function")]
+AdminWrites = Annotated[WriteSession, Depends(_writes(get_administered_site), scope="function")]

@@ -12,7 +12,7 @@ from app.local.state import Servers, find_running
 
 ROOT = Path(__file__).parents[2]
 STAND_IN = Path(__file__).with_name("stand_in.py")
-NOT_INHERITED = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL", "PORT", "HOST", "IMS_SEED")
+NOT_INHERITED = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL", "HOST", "IMS_SEED")
 
 
 class Dev:
@@ -21,7 +21,9 @@ class Dev:
     def __init__(self, state_dir: Path, environment: dict[str, str]) -> None:
         self.state_dir = state_dir
         given = {k: v for k, v in process_environment().items() if k not in NOT_INHERITED}
-        given |= {"IMS_STATE_DIR": str(state_dir), "PYTHONPATH": str(ROOT)} | environment
+        # Any port, since other tests start supervisors at the same time.
+        given |= {"IMS_STATE_DIR": str(state_dir), "PYTHONPATH": str(ROOT), "PORT": "0"}
+        given |= environment
         self.output = state_dir.with_name(f"{state_dir.name}-{time.monotonic_ns()}.txt")
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(  # noqa: S603  # our own script

@@ -151,10 +151,10 @@ def test_a_closed_home_stays_closed_and_its_data_is_kept(start_dev: StartDev, pl
 
     dev = start_dev("home/state")
     dev.wait_until_running()
-    places = [line.split()[-1] for line in dev.output.read_text().splitlines() if "  Data" in line]
     dev.end(signal.SIGTERM)
 
-    data = Path(places[0])
+    (told,) = (line for line in dev.output.read_text().splitlines() if line.startswith("  Data"))
+    data = Path(told.split()[-1])
     try:
         assert home.stat().st_mode & 0o777 == 0o700
         assert (data / "PG_VERSION").exists()

@@ -36,7 +36,9 @@ class BodySchema:
 
     def label(self, location: Sequence[str | int]) -> str:
         """What to call a field: the title that its schema was given, else its name in words."""
-        name = next((str(part) for part in reversed(location) if isinstance(part, str)), "body")
+        name = next((part for part in reversed(location) if isinstance(part, str)), None)
+        if name is None:
+            return "Body"
         title = self.field(location).get("title")
         # Left alone, pydantic makes a title of the name by putting capitals into it.
         is_given = title is not None and title.lower() != name.replace("_", " ").lower()

@@ -84,7 +84,8 @@ def describe(error: Mapping[str, Any], field: Field) -> str:
     if kind in _PYDANTICS_OWN:
         sentence = _SENTENCES.get(kind, "{label} is not valid")
         return sentence.format(label=field.label, **context)
-    return str(error["msg"])  # an error type of our own brings its own sentence
+    # An error type of our own brings its own sentence.
+    return str(error["msg"]).replace("{label}", field.label)
 
 
 def _is_absent(error: Mapping[str, Any]) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pydantic import BaseModel, ValidationError
+
 from app.core.errors import AppError, BadRequest, ValidationFailed
 from app.core.http.answers import safe_name
 from app.core.http.body_schema import BodySchema, label_of
@@ -22,6 +24,12 @@ def validation_answer(errors: Sequence[Mapping[str, Any]], schema: BodySchema | 
     if any(error["type"] == "json_invalid" for error in errors):
         return BadRequest("The body is not valid JSON")
     return ValidationFailed(details=_body_details(errors[:MAX_DETAILS], schema))
+
+
+def model_refusal(model: type[BaseModel], error: ValidationError) -> ValidationFailed:
+    """The answer to what did not fit a model that was filled by code rather than by FastAPI."""
+    errors = [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
+    return ValidationFailed(details=_body_details(errors[:MAX_DETAILS], BodySchema(model)))
 
 
 def bad_parameters(details: Mapping[str, str]) -> BadRequest:

@@ -1,0 +1,54 @@
+"""What the routes of interactions depend on besides the session."""
+
+from typing import Annotated
+
+from fastapi import Depends, Path, Request
+
+from app.core.errors import Forbidden, ValidationFailed
+from app.core.fields import Id
+from app.core.vocabulary import Role
+from app.interactions.filters import Include, InteractionFilters, parse_include
+from app.tenancy.dependencies import CurrentScope
+from app.tenancy.scope import SiteScope
+
+InteractionId = Annotated[Id, Path(description="The interaction's id.")]
+Filters = Annotated[InteractionFilters, Depends()]
+
+
+def get_included_names(include: Include = None) -> frozenset[str]:
+    """What to include with each interaction."""
+    return parse_include(include)
+
+
+IncludedNames = Annotated[frozenset[str], Depends(get_included_names)]
+
+
+async def get_target_site(request: Request, scope: CurrentScope) -> int | None:
+    """The site that a new interaction is for; None when the body has to be refused for it.
+
+    A dependency, so that a site that is not the caller's is refused before the body is validated.
+
+    Raises:
+        Forbidden: The caller may not create there, or nowhere.
+        Conflict: The site is not active.
+        ValidationFailed: A system administrator named a site that there is not.
+    """
+    if not any(role.includes(Role.EDITOR) for role in scope.roles.values()):
+        raise Forbidden("This needs the role editor at a site")
+    body = await request.json()
+    named = body.get("site_id") if isinstance(body, dict) else None
+    if named is None:
+        named = _only_site(scope)
+    if type(named) is not int or not 1 <= named < 2**31:
+        return None
+    if scope.is_system_admin and named not in scope.roles:
+        raise ValidationFailed(details={"site_id": "There is no such site"})
+    scope.require_writable(named, Role.EDITOR)
+    return named
+
+
+def _only_site(scope: SiteScope) -> int | None:
+    return scope.site_ids[0] if len(scope.site_ids) == 1 else None
+
+
+TargetSite = Annotated[int | None, Depends(get_target_site)]

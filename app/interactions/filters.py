@@ -1,0 +1,128 @@
+"""What a list of interactions can be asked for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal, get_args
+
+from fastapi import Query
+
+from app.core.errors import BadRequest
+from app.core.fields import UserId, ZoneName
+from app.core.http.suggestions import unknown_name
+from app.core.moments import first_instant, last_instant
+from app.interactions import fields
+
+Related = Literal["site", "creator", "updater"]
+SortField = Literal[
+    "start_datetime",
+    "end_datetime",
+    "created_at",
+    "updated_at",
+    "title",
+    "type",
+    "lead",
+    "location",
+    "site_id",
+]
+MAX_WORDS = 8
+
+Contains = Annotated[
+    str | None, Query(max_length=200, description="Contained, ignoring case and accents.")
+]
+MomentText = Annotated[
+    str | None,
+    Query(max_length=40, description="A date (a day in `tz`) or a date and time.", examples=[]),
+]
+Include = Annotated[
+    str | None,
+    Query(max_length=40, description="Any of `site,creator,updater`, separated by commas."),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InteractionFilters:
+    """The filters, all of which have to hold."""
+
+    q: Annotated[
+        str | None,
+        Query(
+            max_length=100,
+            description="Words, all contained in title, description, notes, lead or location; "
+            '`"two words"` is a phrase, `-word` excludes.',
+        ),
+    ] = None
+    type: Annotated[list[fields.Type] | None, Query(description="Any of these; repeatable.")] = None
+    title: Contains = None
+    lead: Contains = None
+    location: Contains = None
+    description: Contains = None
+    notes: Contains = None
+    timezone: Annotated[ZoneName | None, Query(description="Exactly this time zone.")] = None
+    external_id: Annotated[str | None, Query(max_length=200, description="Exactly this.")] = None
+    created_by: Annotated[UserId | None, Query(description="The user who created it.")] = None
+    start_date: MomentText = None
+    end_date: MomentText = None
+    overlaps_from: MomentText = None
+    overlaps_to: MomentText = None
+    updated_since: MomentText = None
+    tz: Annotated[ZoneName, Query(description="The zone that dates are read in.")] = "UTC"
+    sort: Annotated[
+        str,
+        Query(
+            max_length=200,
+            description="Fields separated by commas, `-` for descending: "
+            + ", ".join(get_args(SortField)),
+        ),
+    ] = "-start_datetime"
+
+    def first(self, name: str) -> datetime | None:
+        """The instant from which the filter of this name holds."""
+        text = getattr(self, name)
+        return None if text is None else first_instant(text, self.tz, name=name)
+
+    def last(self, name: str) -> datetime | None:
+        """The instant up to which the filter of this name holds, inclusive."""
+        text = getattr(self, name)
+        return None if text is None else last_instant(text, self.tz, name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class SortTerm:
+    """One field to sort by."""
+
+    field: str
+    descending: bool
+
+
+def parse_sort(text: str) -> list[SortTerm]:
+    """The fields to sort by, in order.
+
+    Raises:
+        BadRequest: One is unknown, or named twice.
+    """
+    terms: list[SortTerm] = []
+    for part in (part.strip() for part in text.split(",")):
+        name = part.removeprefix("-")
+        if name not in get_args(SortField):
+            raise _refused("sort", unknown_name("sort field", name, get_args(SortField)))
+        if any(term.field == name for term in terms):
+            raise _refused("sort", f"{name} is named twice")
+        terms.append(SortTerm(name, descending=part.startswith("-")))
+    return terms
+
+
+def parse_include(text: str | None) -> frozenset[str]:
+    """What to include with each interaction.
+
+    Raises:
+        BadRequest: A name is unknown.
+    """
+    names = frozenset(part.strip() for part in (text or "").split(",") if part.strip())
+    for name in names:
+        if name not in get_args(Related):
+            raise _refused("include", unknown_name("name", name, get_args(Related)))
+    return names
+
+
+def _refused(name: str, message: str) -> BadRequest:
+    return BadRequest("Some parameters are not valid", details={name: message})

@@ -1,0 +1,228 @@
+"""An interaction as it comes in and goes out."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    computed_field,
+    field_validator,
+)
+from pydantic.config import JsonDict
+
+from app.core.fields import SiteId
+from app.core.page import Page
+from app.core.vocabulary import ChangeType, InteractionType
+from app.interactions import fields, rules
+
+EXAMPLE: JsonDict = {
+    "title": "Project Kickoff",
+    "type": "MEETING",
+    "lead": "John Smith",
+    "start_datetime": "2026-06-12T10:00:00",
+    "end_datetime": "2026-06-12T11:00:00",
+    "timezone": "America/New_York",
+    "location": "Conference Room A",
+    "description": "Scope, dates and people of the project.",
+    "notes": None,
+    "external_id": None,
+}
+
+
+class InteractionContent(BaseModel):
+    """What people write of an interaction.
+
+    The time zone comes before the times: a time without an offset is read in it.
+    """
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": EXAMPLE})
+
+    title: fields.Title
+    type: fields.Type
+    lead: fields.Lead
+    timezone: fields.Zone
+    start_datetime: fields.Start
+    end_datetime: fields.End
+    location: fields.Location = None
+    description: fields.Description
+    notes: fields.Notes = None
+    external_id: fields.ExternalId = None
+
+    @field_validator("start_datetime", "end_datetime")
+    @classmethod
+    def _to_instant(cls, value: datetime, info: ValidationInfo) -> datetime:
+        label = "Start date" if info.field_name == "start_datetime" else "End date"
+        if zone := info.data.get("timezone"):
+            return rules.instant_of(value, zone, label=label)
+        return value  # the zone is refused, and with it the whole
+
+    @field_validator("end_datetime")
+    @classmethod
+    def _after_start(cls, value: datetime, info: ValidationInfo) -> datetime:
+        start = info.data.get("start_datetime")
+        if start is not None and "timezone" in info.data:
+            rules.must_end_after_start(start, value)
+        return value
+
+
+class InteractionCreate(InteractionContent):
+    """A new interaction. `site_id` may be left out by a caller with one site."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"site_id": 1, **EXAMPLE}})
+
+    site_id: SiteId | None = None
+
+
+def _read_only(description: str) -> object:
+    return Field(default=None, json_schema_extra={"readOnly": True}, description=description)
+
+
+class ReadOnlyFields(BaseModel):
+    """What an answer tells besides the content; may be sent back as it was told."""
+
+    id: Annotated[object, _read_only("Ignored when it is the current value.")]
+    site_id: Annotated[object, _read_only("Ignored when it is the current value.")]
+    duration_minutes: Annotated[object, _read_only("Ignored when it is the current value.")]
+    version: Annotated[object, _read_only("Another one than the current is a 412.")]
+    created_by: Annotated[object, _read_only("Ignored when it is the current value.")]
+    created_at: Annotated[object, _read_only("Ignored when it is the current value.")]
+    updated_by: Annotated[object, _read_only("Ignored when it is the current value.")]
+    updated_at: Annotated[object, _read_only("Ignored when it is the current value.")]
+    site: Annotated[object, _read_only("Ignored when it is the current value.")]
+    creator: Annotated[object, _read_only("Ignored when it is the current value.")]
+    updater: Annotated[object, _read_only("Ignored when it is the current value.")]
+
+    @property
+    def sent_back(self) -> dict[str, object]:
+        """The read-only fields that the request holds."""
+        return {
+            name: getattr(self, name)
+            for name in ReadOnlyFields.model_fields
+            if name in self.model_fields_set
+        }
+
+
+class InteractionReplace(ReadOnlyFields, InteractionContent):
+    """All of an interaction: an optional field that is missing becomes null."""
+
+
+class InteractionPatch(ReadOnlyFields):
+    """A part of an interaction, as a JSON merge patch (RFC 7396): null empties a field."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"location": "Room B", "notes": None}}
+    )
+
+    title: fields.Title = ""
+    type: fields.Type = InteractionType.OTHER
+    lead: fields.Lead = ""
+    timezone: fields.Zone = ""
+    start_datetime: fields.Start = rules.FIRST_MOMENT
+    end_datetime: fields.End = rules.FIRST_MOMENT
+    location: fields.Location = None
+    description: fields.Description = ""
+    notes: fields.Notes = None
+    external_id: fields.ExternalId = None
+
+    @property
+    def changes(self) -> dict[str, object]:
+        """The fields that the patch holds."""
+        return {
+            name: getattr(self, name)
+            for name in InteractionContent.model_fields
+            if name in self.model_fields_set
+        }
+
+
+class SiteName(BaseModel):
+    """A site by name."""
+
+    id: int
+    name: str
+
+
+class PersonName(BaseModel):
+    """A person by name."""
+
+    id: int
+    full_name: str
+
+
+class Person(PersonName):
+    """A person by name, and whether they still work here."""
+
+    is_active: bool
+
+
+class InteractionRead(BaseModel):
+    """An interaction; all times in UTC."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    site_id: int
+    title: str
+    type: InteractionType
+    lead: str
+    start_datetime: datetime
+    end_datetime: datetime
+    timezone: str
+    location: str | None
+    description: str
+    notes: str | None
+    external_id: str | None
+    version: int
+    created_by: int
+    created_at: datetime
+    updated_by: int
+    updated_at: datetime
+    site: SiteName | None = Field(default=None, description="With `include=site`.")
+    creator: Person | None = Field(default=None, description="With `include=creator`.")
+    updater: Person | None = Field(default=None, description="With `include=updater`.")
+
+    @computed_field  # type: ignore[prop-decorator]  # mypy's limitation, named in pydantic's docs
+    @property
+    def duration_minutes(self) -> int:
+        """From start to end, in whole minutes."""
+        return int((self.end_datetime - self.start_datetime).total_seconds() // 60)
+
+
+class InteractionPage(Page):
+    """A page of interactions."""
+
+    interactions: list[InteractionRead]
+
+
+class Change(BaseModel):
+    """One change of an interaction: what it led to, and what was before."""
+
+    id: int
+    version: int
+    change_type: ChangeType
+    changed_by: PersonName
+    changed_at: datetime
+    changes: dict[str, dict[str, object]]
+    before_state: dict[str, object] | None
+    after_state: dict[str, object] | None
+
+
+class HistoryPage(Page):
+    """A page of changes, newest first."""
+
+    history: list[Change]
+
+
+class TypeLabel(BaseModel):
+    """A type, and what people call it."""
+
+    value: InteractionType
+    label: str
+
+
+class TypeLabels(BaseModel):
+    """All types."""
+
+    types: list[TypeLabel]

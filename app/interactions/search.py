@@ -1,0 +1,138 @@
+"""From filters to the conditions of a statement."""
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, String, func, literal
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.core.errors import BadRequest
+from app.interactions.filters import MAX_WORDS, InteractionFilters, SortTerm, parse_sort
+from app.models import Interaction
+
+_WORD = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
+
+SEARCHED = (
+    Interaction.title,
+    Interaction.description,
+    Interaction.notes,
+    Interaction.lead,
+    Interaction.location,
+)
+_CONTAINED = ("title", "lead", "location", "description", "notes")
+_TEXTS = frozenset({"title", "type", "lead", "location"})
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or phrase that has to be contained, or must not be."""
+
+    text: str
+    is_excluded: bool
+
+
+def parse_words(q: str) -> list[Word]:
+    """The words and phrases of a query.
+
+    Raises:
+        BadRequest: There are more than eight.
+    """
+    words = [
+        Word(" ".join((phrase or word).split()), is_excluded=minus == "-")
+        for minus, phrase, word in _WORD.findall(q)
+    ]
+    words = [word for word in words if word.text]
+    if len(words) > MAX_WORDS:
+        raise BadRequest(
+            "Some parameters are not valid", details={"q": f"q has more than {MAX_WORDS} words"}
+        )
+    return words
+
+
+def conditions(filters: InteractionFilters) -> list[ColumnElement[bool]]:
+    """All that has to hold of a row."""
+    return [
+        Interaction.deleted_at.is_(None),
+        *_words_contained(filters.q),
+        *_fields_contain(filters),
+        *_equal(filters),
+        *_periods(filters),
+    ]
+
+
+def ordering(filters: InteractionFilters) -> list[ColumnElement[object]]:
+    """The order; the id breaks ties, in the direction of the last field."""
+    terms = parse_sort(filters.sort)
+    last = SortTerm("id", descending=terms[-1].descending)
+    return [_ordered(term) for term in (*terms, last)]
+
+
+def _ordered(term: SortTerm) -> ColumnElement[object]:
+    column = getattr(Interaction, term.field)
+    key = func.app.fold(column) if term.field in _TEXTS else column
+    ordered: ColumnElement[object] = key.desc() if term.descending else key.asc()
+    return ordered.nulls_last() if term.field == "location" else ordered
+
+
+def _contains(text: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    """Whether a text has a part, ignoring case and accents; no character of it is special."""
+    # A look for a position rather than LIKE: there is nothing to escape.
+    return func.strpos(text, func.app.fold(literal(part, String))) > 0
+
+
+def _words_contained(q: str | None) -> list[ColumnElement[bool]]:
+    # A separator that no text can hold keeps a phrase from matching across two fields.
+    document = func.app.fold(func.concat_ws("\x1f", *SEARCHED))
+    return [
+        ~found if word.is_excluded else found
+        for word in parse_words(q or "")
+        for found in (_contains(document, word.text),)
+    ]
+
+
+def _fields_contain(filters: InteractionFilters) -> list[ColumnElement[bool]]:
+    return [
+        _contains(func.app.fold(getattr(Interaction, name)), part.strip())
+        for name in _CONTAINED
+        if (part := getattr(filters, name)) and part.strip()
+    ]
+
+
+def _equal(filters: InteractionFilters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if filters.type:
+        found.append(Interaction.type.in_(sorted({kind.value for kind in filters.type})))
+    names: dict[str, InstrumentedAttribute[object]] = {
+        "timezone": Interaction.timezone,
+        "external_id": Interaction.external_id,
+        "created_by": Interaction.created_by,
+    }
+    for name, column in names.items():
+        if (value := getattr(filters, name)) is not None:
+            found.append(column == value)
+    return found
+
+
+def _periods(filters: InteractionFilters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    start, end = filters.first("start_date"), filters.last("end_date")
+    overlap_start, overlap_end = filters.first("overlaps_from"), filters.last("overlaps_to")
+    for first, last, name in (
+        (start, end, "end_date"),
+        (overlap_start, overlap_end, "overlaps_to"),
+    ):
+        if first is not None and last is not None and last < first:
+            raise BadRequest(
+                "Some parameters are not valid", details={name: f"{name} is before the start"}
+            )
+    if start is not None:
+        found.append(Interaction.start_datetime >= start)
+    if end is not None:
+        found.append(Interaction.start_datetime <= end)
+    if overlap_start is not None:
+        found.append(Interaction.end_datetime > overlap_start)
+    if overlap_end is not None:
+        found.append(Interaction.start_datetime <= overlap_end)
+    if (since := filters.first("updated_since")) is not None:
+        found.append(Interaction.updated_at >= since)
+    return found

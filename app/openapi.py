@@ -1,0 +1,121 @@
+"""The OpenAPI document: what the routes declare, plus roles and errors that all have alike."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from app.access import ACCESS, Access
+from app.core import errors
+from app.core.errors import AppError
+from app.core.version import service_version
+
+TITLE = "Interaction Management API"
+DESCRIPTION = """
+Records, finds and reports the interactions of an organisation with many sites: meetings, calls,
+e-mails, visits. Everybody works across their own sites and never sees a row of another.
+
+Log in with the form above, or call `POST /api/v1/auth/login` and send the access token as
+`Authorization: Bearer ...`. Every error has the same form, and a `code` that stays.
+"""
+
+ERROR = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message", "request_id"],
+            "properties": {
+                "code": {"type": "string"},
+                "message": {"type": "string"},
+                "details": {"type": "object", "additionalProperties": True},
+                "request_id": {"type": ["string", "null"]},
+            },
+        }
+    },
+}
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "code": {"type": "string"},
+        "details": {"type": "object", "additionalProperties": True},
+        "request_id": {"type": ["string", "null"]},
+    },
+}
+
+
+def describe(app: FastAPI) -> None:
+    """Let the application serve this document instead of FastAPI's own."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = build(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way
+
+
+def build(app: FastAPI) -> dict[str, Any]:
+    """The document.
+
+    Raises:
+        LookupError: An operation is not in the table of who may call what.
+    """
+    document = get_openapi(
+        title=TITLE, version=service_version(), description=DESCRIPTION, routes=app.routes
+    )
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    schemas["Error"], schemas["Problem"] = ERROR, PROBLEM
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            _complete(operation, path=path, method=method)
+    return document
+
+
+def _complete(operation: dict[str, Any], *, path: str, method: str) -> None:
+    access = ACCESS.get(operation["operationId"])
+    if access is None:
+        raise LookupError(f"app/access.py does not say who may call {operation['operationId']}")
+    operation["description"] = f"{operation.get('description', '')}\n\n**Role:** {access}."
+    responses = operation["responses"]
+    responses.pop("422", None)
+    for error in _errors_of(operation, access, path=path, method=method):
+        responses.setdefault(str(error.status), _response(error))
+
+
+def _errors_of(
+    operation: dict[str, Any], access: Access, *, path: str, method: str
+) -> list[type[AppError]]:
+    found: list[type[AppError]] = [errors.BadRequest, errors.ServerError, errors.Unavailable]
+    if access is not Access.ANYBODY:
+        found += [errors.Unauthorized, errors.Forbidden]
+    if path.endswith(("/login", "/refresh")):
+        found.append(errors.Unauthorized)
+    if "{" in path or method == "post":
+        found.append(errors.NotFound)
+    if method in {"post", "put", "patch", "delete"}:
+        found += [errors.Conflict, errors.PayloadTooLarge, errors.UnsupportedMediaType]
+    if method in {"put", "patch"}:
+        found.append(errors.PreconditionFailed)
+    if "requestBody" in operation:
+        found.append(errors.ValidationFailed)
+    return found
+
+
+def _response(error: type[AppError]) -> dict[str, Any]:
+    return {
+        "description": (error.__doc__ or error.message).splitlines()[0],
+        "content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/Error"}},
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
+        },
+    }

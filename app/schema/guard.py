@@ -1,0 +1,47 @@
+"""Refusing to start under a role that could pass row-level security."""
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+_FAULTS = text("""
+    WITH me AS (SELECT oid, * FROM pg_roles WHERE rolname = current_user)
+    SELECT 'is a superuser' FROM me WHERE rolsuper
+    UNION ALL SELECT 'has BYPASSRLS' FROM me WHERE rolbypassrls
+    UNION ALL SELECT 'is a member of ' || m.roleid::regrole
+        FROM pg_auth_members m JOIN me ON m.member = me.oid
+    UNION ALL SELECT 'owns ' || c.oid::regclass
+        FROM pg_class c JOIN me ON c.relowner = me.oid
+        WHERE c.relnamespace = to_regnamespace('app')
+""")
+
+_UNPROTECTED = text("""
+    SELECT c.oid::regclass::text
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = to_regnamespace('app') AND c.relkind IN ('r', 'p')
+        AND a.attname = 'site_id' AND NOT a.attisdropped
+        AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+""")
+
+
+class UnsafeDatabaseError(RuntimeError):
+    """The database would not keep the sites apart."""
+
+
+async def require_safe_role(engine: AsyncEngine) -> None:
+    """Check that row-level security binds this login, on every table that sites own.
+
+    Raises:
+        UnsafeDatabaseError: It does not; the message says why.
+    """
+    async with engine.connect() as connection:
+        login = await connection.scalar(text("SELECT current_user"))
+        faults = list(await connection.scalars(_FAULTS))
+        unprotected = list(await connection.scalars(_UNPROTECTED))
+    if faults:
+        raise UnsafeDatabaseError(
+            f"the database role {login} {', '.join(faults)}; DATABASE_URL has to log in as ims_app"
+        )
+    if unprotected:
+        raise UnsafeDatabaseError(
+            f"row-level security is not forced on {', '.join(unprotected)}; run `ims migrate`"
+        )
