@@ -37,8 +37,15 @@ from app.web.docs import mount_docs
 OPENAPI_URL = "/api/openapi.json"
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """Put the application together; it connects to nothing before it is started."""
+def create_app(
+    settings: Settings | None = None, *, passwords: PasswordHasher | None = None
+) -> FastAPI:
+    """Put the application together; it connects to nothing before it is started.
+
+    Args:
+        settings: Read from the environment when left out.
+        passwords: How passwords are hashed; the tests pass a cheaper way.
+    """
     settings = settings or get_settings()
     app = FastAPI(
         lifespan=_lifespan,
@@ -48,6 +55,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.settings = settings
+    app.state.passwords = passwords or PasswordHasher()
     for router in (health_router, well_known_router):
         app.include_router(router)
     app.include_router(_version_1())
@@ -84,14 +92,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     )
     log_queries(engine, slow_ms=settings.slow_query_ms, debug=settings.debug)
     redis = create_redis(settings.required_redis_url)
-    passwords = PasswordHasher()
     try:
         await require_safe_role(engine)
-        app.state.engine, app.state.redis, app.state.passwords = engine, redis, passwords
+        app.state.engine, app.state.redis = engine, redis
         _set_up_authentication(app, settings)
         yield
     finally:
-        passwords.close()
+        app.state.passwords.close()
         await redis.aclose()
         await engine.dispose()
 

@@ -222,6 +222,7 @@ def upgrade() -> None:
     )
     for table in SITE_OWNED:
         secure(table)
+    op.execute("GRANT SELECT ON app.alembic_version TO ims_app")
     op.execute("GRANT SELECT, INSERT, UPDATE ON app.sites, app.users TO ims_app")
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON app.memberships TO ims_app")
     # A hash is read by `app.login_candidate` alone, one account at a time.
@@ -233,6 +234,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("REVOKE SELECT ON app.alembic_version FROM ims_app")
     op.drop_table("system_events", schema="app")
     op.drop_table("token_families", schema="app")
     op.drop_table("password_credentials", schema="app")

@@ -69,7 +69,7 @@ async def _seed(engine: AsyncEngine) -> None:
 
 async def _sites(engine: AsyncEngine) -> dict[str, int]:
     async with unscoped_transaction(engine) as session:
-        found = dict((await session.execute(select(Site.name, Site.id))).tuples().all())
+        found = dict((await session.execute(select(Site.name, Site.id))).all())
         for site in SITES:
             if site.name not in found:
                 row = Site(name=site.name, description=site.description, timezone=site.timezone)
@@ -84,7 +84,7 @@ async def _users(engine: AsyncEngine) -> dict[str, int]:
     password_hash = await passwords.hash_password(DEMO_PASSWORD)
     passwords.close()
     async with unscoped_transaction(engine) as session:
-        found = dict((await session.execute(select(User.username, User.id))).tuples().all())
+        found = dict((await session.execute(select(User.username, User.id))).all())
         for person in PEOPLE:
             if person.username not in found:
                 row = User(

@@ -94,4 +94,4 @@ async def delete_expired_families(session: AsyncSession) -> int:
 async def list_site_names(session: ReadSession) -> dict[int, str]:
     """The names of the scope's sites by id, in the order of the names."""
     rows = await session.execute(select(Site.id, Site.name).order_by(func.lower(Site.name)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -147,7 +147,12 @@ async def update_interaction(
     return await presentation.present_one(session, row)
 
 
-@router.delete("/interactions/{interaction_id}", operation_id="deleteInteraction", status_code=204)
+@router.delete(
+    "/interactions/{interaction_id}",
+    operation_id="deleteInteraction",
+    status_code=204,
+    response_class=Response,
+)
 async def delete_interaction(session: Writes, interaction_id: InteractionId) -> None:
     """Delete an interaction: an editor what they created, a site admin any of the site."""
     row = await repository.lock_interaction(session, interaction_id)

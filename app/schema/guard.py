@@ -4,7 +4,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 _FAULTS = text("""
-    WITH me AS (SELECT oid, * FROM pg_roles WHERE rolname = current_user)
+    WITH me AS (SELECT * FROM pg_roles WHERE rolname = current_user)
     SELECT 'is a superuser' FROM me WHERE rolsuper
     UNION ALL SELECT 'has BYPASSRLS' FROM me WHERE rolbypassrls
     UNION ALL SELECT 'is a member of ' || m.roleid::regrole

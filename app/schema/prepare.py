@@ -73,11 +73,9 @@ async def _missing(connection: AsyncConnection, *, app_password: str | None) -> 
     """The statements that this database still needs."""
     roles = set(await connection.scalars(text("SELECT rolname FROM pg_roles")))
     memberships = set(
-        (
-            await connection.execute(
-                text("SELECT roleid::regrole::text, member::regrole::text FROM pg_auth_members")
-            )
-        ).tuples()
+        await connection.execute(
+            text("SELECT roleid::regrole::text, member::regrole::text FROM pg_auth_members")
+        )
     )
     statements = [
         f"CREATE ROLE {role.name} {role.attributes}" for role in ROLES if role.name not in roles

@@ -49,7 +49,7 @@ async def change_member(
     return _present(member)
 
 
-@router.delete("/{user_id}", operation_id="removeMember", status_code=204)
+@router.delete("/{user_id}", operation_id="removeMember", status_code=204, response_class=Response)
 async def remove_member(session: AdminWrites, site_id: SiteId, user_id: MemberId) -> None:
     """Take a person's role at the site away; the site keeps at least one site_admin."""
     await members.remove_member(session, user_id)

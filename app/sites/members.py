@@ -28,7 +28,7 @@ async def list_members(session: ReadSession, page: PageRequest) -> tuple[list[Me
         .limit(page.page_size)
         .offset(page.offset)
     )
-    rows = [Member(*row) for row in (await session.execute(statement)).tuples()]
+    rows = [Member(*row) for row in (await session.execute(statement))]
     total = await session.scalar(select(func.count()).select_from(Membership))
     return rows, total or 0
 
@@ -99,7 +99,7 @@ async def _find(session: ReadSession, user_id: int) -> Member | None:
         .join(Membership, Membership.user_id == User.id)
         .where(User.id == user_id)
     )
-    row = (await session.execute(statement)).tuples().one_or_none()
+    row = (await session.execute(statement)).one_or_none()
     return Member(*row) if row else None
 
 

@@ -85,7 +85,7 @@ async def count_interactions(session: ReadSession, site_ids: list[int]) -> dict[
         .where(Interaction.site_id.in_(site_ids), Interaction.deleted_at.is_(None))
         .group_by(Interaction.site_id)
     )
-    return dict((await session.execute(statement)).tuples().all())
+    return dict((await session.execute(statement)).all())
 
 
 async def count_members(session: ReadSession, site_ids: list[int]) -> dict[int, int]:
@@ -96,4 +96,4 @@ async def count_members(session: ReadSession, site_ids: list[int]) -> dict[int, 
         .where(Membership.site_id.in_(site_ids), User.is_active)
         .group_by(Membership.site_id)
     )
-    return dict((await session.execute(statement)).tuples().all())
+    return dict((await session.execute(statement)).all())

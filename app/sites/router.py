@@ -69,7 +69,9 @@ async def replace_site(session: AdminWrites, site_id: SiteId, body: SiteReplace)
     return (await present(session, [row], with_statistics=False))[0]
 
 
-@router.delete("/{site_id}", operation_id="deactivateSite", status_code=204)
+@router.delete(
+    "/{site_id}", operation_id="deactivateSite", status_code=204, response_class=Response
+)
 async def deactivate_site(
     admin: SystemAdmin,
     session: SiteWrites,

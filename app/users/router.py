@@ -83,7 +83,9 @@ async def replace_user(
     return UserRead.model_validate(row)
 
 
-@router.delete("/{user_id}", operation_id="deactivateUser", status_code=204)
+@router.delete(
+    "/{user_id}", operation_id="deactivateUser", status_code=204, response_class=Response
+)
 async def deactivate_user(_admin: SystemAdmin, session: Writes, user_id: UserPath) -> None:
     """Deactivate a user and end their logins; what they wrote stays."""
     await repository.update_user(session, user_id, {"is_active": False})
