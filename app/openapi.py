@@ -86,6 +86,9 @@ def _complete(operation: dict[str, Any], *, path: str, method: str) -> None:
     if access is None:
         raise LookupError(f"app/access.py does not say who may call {operation['operationId']}")
     operation["description"] = f"{operation.get('description', '')}\n\n**Role:** {access}."
+    if method == "patch":
+        content = operation["requestBody"]["content"]
+        content["application/merge-patch+json"] = content["application/json"]
     responses = operation["responses"]
     responses.pop("422", None)
     for error in _errors_of(operation, access, path=path, method=method):

@@ -109,7 +109,6 @@ def settings(
         database_url=database.app_url.render_as_string(hide_password=False),
         redis_url=servers.redis_url,
         ims_state_dir=tmp_path_factory.mktemp("state"),
-        log_level="ERROR",
     )
 
 

@@ -7,7 +7,7 @@ from app.auth.caller import Caller, CallerCache
 from app.auth.claims import Claims
 from app.auth.token_cache import TokenCache
 from app.auth.tokens import TokenVerifier
-from app.core.errors import Unauthorized
+from app.core.errors import InvalidToken, Unauthorized
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Authenticator:
         claims = await self._claims(_bearer_token(authorization))
         caller = await self.callers.get(claims.user_id, claims.family_id)
         if caller is None:
-            raise Unauthorized("This login is over; log in again")
+            raise InvalidToken("This login is over; log in again")
         return Authentication(caller=caller, token_site_ids=claims.site_ids)
 
     async def _claims(self, token: str) -> Claims:

@@ -12,7 +12,7 @@ LEEWAY_SECONDS = 30
 MAX_LIFETIME_SECONDS = 24 * 3600
 
 _USER_ID = re.compile(r"[1-9][0-9]{0,18}")
-_MAX_USER_ID = 2**63 - 1
+_MAX_USER_ID = 2**31 - 1
 _MAX_SITE_ID = 2**31 - 1
 _MAX_TIME = 2**53
 

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import structlog
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -19,7 +20,7 @@ bearer = HTTPBearer(
 )
 
 
-def get_engine(request: Request) -> AsyncEngine:
+async def get_engine(request: Request) -> AsyncEngine:
     """The engine of this process."""
     engine: AsyncEngine = request.app.state.engine
     return engine
@@ -32,13 +33,14 @@ async def get_authentication(
     authenticator: Authenticator = request.app.state.authenticator
     authentication = await authenticator.authenticate(request.headers.getlist("authorization"))
     request.state.user_id = authentication.caller.user_id
+    structlog.contextvars.bind_contextvars(user_id=authentication.caller.user_id)
     return authentication
 
 
 CurrentAuthentication = Annotated[Authentication, Depends(get_authentication)]
 
 
-def get_caller(authentication: CurrentAuthentication) -> Caller:
+async def get_caller(authentication: CurrentAuthentication) -> Caller:
     """The user who calls."""
     return authentication.caller
 
@@ -46,14 +48,14 @@ def get_caller(authentication: CurrentAuthentication) -> Caller:
 CurrentCaller = Annotated[Caller, Depends(get_caller)]
 
 
-def get_system_admin(caller: CurrentCaller) -> Caller:
+async def get_system_admin(caller: CurrentCaller) -> Caller:
     """The user who calls, who has to be a system administrator."""
     if not caller.is_system_admin:
         raise Forbidden("Only a system administrator may do this")
     return caller
 
 
-def get_passwords(request: Request) -> PasswordHasher:
+async def get_passwords(request: Request) -> PasswordHasher:
     """What hashes passwords in this process."""
     passwords: PasswordHasher = request.app.state.passwords
     return passwords

@@ -22,7 +22,7 @@ from app.auth.keys import (
 )
 from app.auth.refusals import Reason, TokenRefusedError
 from app.auth.token_format import UnverifiedToken, read_token
-from app.core.errors import TokenExpired, Unauthorized
+from app.core.errors import InvalidToken, TokenExpired
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=30)
 
@@ -85,7 +85,7 @@ class TokenVerifier:
             logger.info("token_refused", reason=refusal.reason.value)
             if refusal.reason is Reason.EXPIRED:
                 raise TokenExpired from None
-            raise Unauthorized("The access token is not valid") from None
+            raise InvalidToken from None
 
     async def _verified_claims(self, token: str) -> Claims:
         unverified = read_token(token)

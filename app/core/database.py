@@ -8,12 +8,14 @@ import asyncpg
 import orjson
 from sqlalchemy import URL, event
 from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 CONNECT_SECONDS = 2
 POOL_SECONDS = 2
+MAX_WAITING = 200
 API_STATEMENT_SECONDS = 4
 JOB_STATEMENT_SECONDS = 300
 IDLE_IN_TRANSACTION_SECONDS = 10
@@ -41,12 +43,28 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no 
         return status
 
 
+class BoundedPool(AsyncAdaptedQueuePool):
+    """A pool that sends away who would wait behind too many others, instead of letting all wait."""
+
+    waiting = 0
+
+    def _do_get(self) -> ConnectionPoolEntry:
+        if self.waiting >= MAX_WAITING:
+            raise PoolTimeoutError("Too many wait for a connection")
+        self.waiting += 1
+        try:
+            return super()._do_get()
+        finally:
+            self.waiting -= 1
+
+
 def create_engine(
     url: URL, *, pool_size: int, statement_seconds: int = API_STATEMENT_SECONDS
 ) -> AsyncEngine:
     """Make an engine with a bounded pool and bounded waits (all in seconds)."""
     engine = create_async_engine(
         url,
+        poolclass=BoundedPool,
         pool_size=pool_size,
         max_overflow=0,
         hide_parameters=True,

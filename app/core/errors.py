@@ -44,11 +44,19 @@ class Unauthorized(AppError):
 
     status, code, message = 401, "unauthorized", "Authentication is required"
 
+    challenge: ClassVar[str] = "Bearer"
+
     def __init__(self, message: str | None = None) -> None:
-        super().__init__(message, headers={"WWW-Authenticate": "Bearer"})
+        super().__init__(message, headers={"WWW-Authenticate": self.challenge})
 
 
-class TokenExpired(Unauthorized):
+class InvalidToken(Unauthorized):
+    """A token that is none of ours, or whose login is over (RFC 6750, section 3.1)."""
+
+    message, challenge = "The access token is not valid", 'Bearer error="invalid_token"'
+
+
+class TokenExpired(InvalidToken):
     """The token was valid once; refresh it."""
 
     code, message = "token_expired", "The token has expired"

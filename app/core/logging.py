@@ -35,7 +35,6 @@ def configure_logging(settings: Settings) -> None:
         processors=[*shared, _render],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(sys.stdout),
-        cache_logger_on_first_use=True,
     )
     _bridge_standard_library(level, shared)
 

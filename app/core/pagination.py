@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Response
 from starlette.datastructures import URL
 
+from app.core.http.parameter_group import parameter_group
 from app.core.page import Page
 
 MAX_PAGE_SIZE = 100
@@ -29,7 +30,7 @@ class PageRequest:
         return (self.page - 1) * self.page_size
 
 
-Paging = Annotated[PageRequest, Depends()]
+Paging = Annotated[PageRequest, Depends(parameter_group(PageRequest))]
 
 
 def page_fields(request: PageRequest, total: int) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from app.tenancy.dependencies import Reads
 router = Router(prefix="/auth", tags=["auth"])
 
 
-def get_login_service(request: Request) -> LoginService:
+async def get_login_service(request: Request) -> LoginService:
     """What logging in needs of this process."""
     service: LoginService = request.app.state.login_service
     return service

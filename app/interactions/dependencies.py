@@ -6,16 +6,17 @@ from fastapi import Depends, Path, Request
 
 from app.core.errors import Forbidden, ValidationFailed
 from app.core.fields import Id
+from app.core.http.parameter_group import parameter_group
 from app.core.vocabulary import Role
 from app.interactions.filters import Include, InteractionFilters, parse_include
 from app.tenancy.dependencies import CurrentScope
 from app.tenancy.scope import SiteScope
 
 InteractionId = Annotated[Id, Path(description="The interaction's id.")]
-Filters = Annotated[InteractionFilters, Depends()]
+Filters = Annotated[InteractionFilters, Depends(parameter_group(InteractionFilters))]
 
 
-def get_included_names(include: Include = None) -> frozenset[str]:
+async def get_included_names(include: Include = None) -> frozenset[str]:
     """What to include with each interaction."""
     return parse_include(include)
 

@@ -51,7 +51,9 @@ class InteractionFilters:
             '`"two words"` is a phrase, `-word` excludes.',
         ),
     ] = None
-    type: Annotated[list[fields.Type] | None, Query(description="Any of these; repeatable.")] = None
+    type: Annotated[
+        list[fields.Type] | None, Query(max_length=20, description="Any of these; repeatable.")
+    ] = None
     title: Contains = None
     lead: Contains = None
     location: Contains = None

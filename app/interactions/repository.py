@@ -1,7 +1,8 @@
 """Statements about interactions; each sees the sites of its session's scope only."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from uuid import UUID
 
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -83,35 +84,84 @@ async def create_interaction(
     session: WriteSession, site_id: int, content: Mapping[str, object]
 ) -> Interaction:
     """Store a new interaction of a site, and the first entry of its history."""
-    user_id = session.scope.user_id
-    row = Interaction(site_id=site_id, created_by=user_id, updated_by=user_id, **content)
-    session.add(row)
-    await session.flush()
-    record_change(session, row, ChangeType.CREATE, before=None, after=content_of(row))
+    (row,) = await create_interactions(session, site_id, [content])
     return row
+
+
+async def create_interactions(
+    session: WriteSession,
+    site_id: int,
+    contents: Iterable[Mapping[str, object]],
+    *,
+    operation_id: UUID | None = None,
+) -> list[Interaction]:
+    """Store new interactions of a site in one statement, and their first history in another."""
+    common = {"site_id": site_id, "operation_id": operation_id}
+    people = dict.fromkeys(("created_by", "updated_by"), session.scope.user_id)
+    rows = [Interaction(**common, **people, **content) for content in contents]
+    session.add_all(rows)
+    await session.flush()
+    for row in rows:
+        record_change(session, row, ChangeType.CREATE, before=None, after=content_of(row))
+    return rows
 
 
 async def update_interaction(
     session: WriteSession, row: Interaction, content: Mapping[str, object]
 ) -> None:
     """Change a locked interaction; what changes nothing makes no version and no history."""
-    before = content_of(row)
-    for name, value in content.items():
-        setattr(row, name, value)
-    after = content_of(row)
-    if after == before:
-        return
-    row.updated_by = session.scope.user_id
+    await update_interactions(session, [(row, content)])
+
+
+async def update_interactions(
+    session: WriteSession,
+    contents: Iterable[tuple[Interaction, Mapping[str, object]]],
+    *,
+    operation_id: UUID | None = None,
+) -> None:
+    """Change interactions; what changes nothing makes no version and no history."""
+    changed = []
+    for row, content in contents:
+        before = content_of(row)
+        for name, value in content.items():
+            setattr(row, name, value)
+        after = content_of(row)
+        if after != before:
+            row.updated_by, row.operation_id = session.scope.user_id, operation_id
+            changed.append((row, before, after))
     await session.flush()
-    record_change(session, row, ChangeType.UPDATE, before=before, after=after)
+    for row, before, after in changed:
+        record_change(session, row, ChangeType.UPDATE, before=before, after=after)
 
 
 async def delete_interaction(session: WriteSession, row: Interaction) -> None:
     """Put a locked interaction into the trash."""
     row.deleted_at = datetime.now(UTC)
-    row.updated_by = session.scope.user_id
+    row.updated_by, row.operation_id = session.scope.user_id, None
     await session.flush()
     record_change(session, row, ChangeType.DELETE, before=content_of(row), after=None)
+
+
+async def find_by_external_ids(
+    session: ReadSession, site_id: int, external_ids: Iterable[str]
+) -> dict[str, Interaction]:
+    """The interactions of a site that came from these keys of another system, by key."""
+    statement = select(Interaction).where(
+        Interaction.site_id == site_id,
+        Interaction.external_id.in_(external_ids),
+        Interaction.deleted_at.is_(None),
+    )
+    return {str(row.external_id): row for row in await session.scalars(statement)}
+
+
+async def list_deleted_external_ids(session: ReadSession, site_id: int) -> set[str]:
+    """The keys of other systems whose interactions are in the site's trash."""
+    deleted = select(Interaction.external_id).where(
+        Interaction.site_id == site_id,
+        Interaction.external_id.is_not(None),
+        Interaction.deleted_at.is_not(None),
+    )
+    return {str(external_id) for external_id in await session.scalars(deleted)}
 
 
 async def site_of_interaction(session: AsyncSession, interaction_id: int) -> int | None:

@@ -2,6 +2,7 @@
 
 from fastapi import Request, Response
 
+from app.auth.dependencies import CurrentCaller
 from app.core.errors import ValidationFailed
 from app.core.http.routing import Router
 from app.core.pagination import Paging, link_pages, page_fields
@@ -70,7 +71,7 @@ async def list_site_interactions(
 
 
 @router.get("/interactions/types", operation_id="listInteractionTypes")
-async def list_interaction_types(_session: Reads) -> TypeLabels:
+async def list_interaction_types(_caller: CurrentCaller) -> TypeLabels:
     """List the types of interactions with their labels."""
     return TypeLabels(types=[TypeLabel(value=kind, label=kind.label) for kind in InteractionType])
 

@@ -4,7 +4,7 @@ The sessions are declared with `scope="function"`: they commit before the answer
 201 means stored. FastAPI's plain dependencies with `yield` would finish after it.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Header, Path, Query, Request
@@ -16,8 +16,11 @@ from app.core.vocabulary import Role
 from app.tenancy.scope import SiteScope
 from app.tenancy.session import ReadSession, WriteSession, read_session, scoped_session
 
+MAX_SITES = 100
+"""As many sites as one request can name; a caller with more leaves them unnamed."""
 
-def get_scope(
+
+async def get_scope(
     request: Request,
     authentication: CurrentAuthentication,
     x_site_id: Annotated[
@@ -35,10 +38,11 @@ def get_scope(
 CurrentScope = Annotated[SiteScope, Depends(get_scope)]
 
 
-def get_listed_scope(
+async def get_listed_scope(
     scope: CurrentScope,
     site_id: Annotated[
-        list[SiteId] | None, Query(description="Only these of the caller's sites; repeatable.")
+        list[SiteId] | None,
+        Query(max_length=MAX_SITES, description="Only these of the caller's sites; repeatable."),
     ] = None,
 ) -> SiteScope:
     """The scope of a list, which `site_id` may narrow further."""
@@ -48,7 +52,7 @@ def get_listed_scope(
 ListedScope = Annotated[SiteScope, Depends(get_listed_scope)]
 
 
-def get_site_scope(
+async def get_site_scope(
     scope: CurrentScope, site_id: Annotated[SiteId, Path(description="The site's id.")]
 ) -> SiteScope:
     """The scope of a route under `/sites/{site_id}`: that site alone.
@@ -65,7 +69,7 @@ def get_site_scope(
 SiteOnly = Annotated[SiteScope, Depends(get_site_scope)]
 
 
-def get_administered_site(scope: SiteOnly) -> SiteScope:
+async def get_administered_site(scope: SiteOnly) -> SiteScope:
     """The scope of a route that needs the role site_admin at the site of the path."""
     for site_id in scope.site_ids:
         scope.require(site_id, Role.SITE_ADMIN)
@@ -75,7 +79,7 @@ def get_administered_site(scope: SiteOnly) -> SiteScope:
 AdministeredSite = Annotated[SiteScope, Depends(get_administered_site)]
 
 
-def _reads(get: Callable[..., SiteScope]) -> Callable[..., AsyncIterator[ReadSession]]:
+def _reads(get: Callable[..., Awaitable[SiteScope]]) -> Callable[..., AsyncIterator[ReadSession]]:
     async def get_session(
         engine: Engine, scope: Annotated[SiteScope, Depends(get)]
     ) -> AsyncIterator[ReadSession]:
@@ -85,7 +89,7 @@ def _reads(get: Callable[..., SiteScope]) -> Callable[..., AsyncIterator[ReadSes
     return get_session
 
 
-def _writes(get: Callable[..., SiteScope]) -> Callable[..., AsyncIterator[WriteSession]]:
+def _writes(get: Callable[..., Awaitable[SiteScope]]) -> Callable[..., AsyncIterator[WriteSession]]:
     async def get_session(
         engine: Engine, scope: Annotated[SiteScope, Depends(get)]
     ) -> AsyncIterator[WriteSession]:

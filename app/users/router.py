@@ -21,7 +21,7 @@ router = Router(prefix="/users", tags=["users"])
 UserPath = Annotated[UserId, Path(description="The user's id.")]
 
 
-def require_some_administration(scope: CurrentScope) -> None:
+async def require_some_administration(scope: CurrentScope) -> None:
     """Refuse who administers nothing.
 
     Raises:

@@ -22,7 +22,7 @@ from app.auth.tokens import (
     check_token_library,
 )
 from app.core.config import Settings
-from app.core.errors import TokenExpired, Unauthorized, Unavailable
+from app.core.errors import InvalidToken, TokenExpired, Unavailable
 from tests.auth.attacks import ATTACKS, Attack
 from tests.auth.forge import (
     EC_KEY,
@@ -46,11 +46,11 @@ async def test_an_attack_is_refused_and_its_reason_only_logged(
 ) -> None:
     hostile: Any = attack()
 
-    with capture_logs() as logs, pytest.raises(Unauthorized) as refusal:
+    with capture_logs() as logs, pytest.raises(InvalidToken) as refusal:
         await VERIFIER.verify(hostile)
 
     assert [(entry["event"], entry["reason"]) for entry in logs] == [("token_refused", reason)]
-    expected = TokenExpired if reason is Reason.EXPIRED else Unauthorized
+    expected = TokenExpired if reason is Reason.EXPIRED else InvalidToken
     assert type(refusal.value) is expected
     assert refusal.value.details is None
     assert refusal.value.text == expected.message or "valid" in refusal.value.text
@@ -120,7 +120,7 @@ async def test_the_settings_say_who_issues_and_for_whom(tmp_path: Path) -> None:
     verified = await TokenVerifier(own_rules(ours), KeySet(key)).verify(issued)
 
     assert (verified.user_id, verified.site_ids) == (42, None)
-    with pytest.raises(Unauthorized):
+    with pytest.raises(InvalidToken):
         await TokenVerifier(own_rules(others), KeySet(key)).verify(issued)
 
 
@@ -137,7 +137,7 @@ async def test_production_refuses_a_generated_key_wherever_it_comes_from() -> No
     production = replace(RULES, accepts_development_keys=False)
 
     assert (await TokenVerifier(RULES, KeySet(key), clock=lambda: NOW).verify(issued)).user_id == 1
-    with capture_logs() as logs, pytest.raises(Unauthorized):
+    with capture_logs() as logs, pytest.raises(InvalidToken):
         await TokenVerifier(production, KeySet(key), clock=lambda: NOW).verify(issued)
     assert logs[0]["reason"] == Reason.DEVELOPMENT_KEY
 
@@ -152,7 +152,7 @@ async def test_keys_that_cannot_be_had_are_no_refusal() -> None:
 @settings(max_examples=300, deadline=None)
 @given(hostile=st.text() | st.from_regex(r"[\w-]+\.[\w-]+\.[\w-]+", fullmatch=True))
 async def test_no_text_does_more_than_be_refused(hostile: str) -> None:
-    with pytest.raises(Unauthorized):
+    with pytest.raises(InvalidToken):
         await VERIFIER.verify(hostile)
 
 
@@ -170,7 +170,7 @@ async def test_no_claim_of_another_kind_does_more_than_be_refused(name: str, val
 
     try:
         read = await VERIFIER.verify(hostile)
-    except Unauthorized:
+    except InvalidToken:
         return
     assert read.user_id == (int(value) if name == "sub" else 7)
 
@@ -180,14 +180,14 @@ async def test_no_claim_of_another_kind_does_more_than_be_refused(name: str, val
 async def test_no_invented_signature_is_right(signature: bytes, kid: str) -> None:
     signed = token(kid=kid, alg={"rsa": "RS256", "ec": "ES256"}[kid]).rsplit(".", 1)[0]
 
-    with pytest.raises(Unauthorized):
+    with pytest.raises(InvalidToken):
         await VERIFIER.verify(f"{signed}.{encode(signature)}")
 
 
 async def test_a_key_that_does_not_fit_its_algorithm_verifies_nothing() -> None:
     unfit = OwnKeys(VerificationKey("rsa", Algorithm.RS256, public_key=EC_KEY.public_key()))
 
-    with pytest.raises(Unauthorized):
+    with pytest.raises(InvalidToken):
         await TokenVerifier(RULES, unfit, clock=lambda: NOW).verify(token())
 
 

@@ -43,7 +43,7 @@ async def test_the_log_has_a_line_that_says_who_what_and_how(client: httpx.Async
         "method": "GET",
         "route": "/api/v1/items/{item_id}",
         "status": 200,
-        "client": "203.0.113.0/24",
+        "address": "203.0.113.0/24",
         "user_id": 7,
     }
 

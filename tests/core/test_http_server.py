@@ -38,7 +38,7 @@ def server() -> Iterator[tuple[subprocess.Popen[str], int]]:
     lines = [json.loads(line) for line in process.stdout]
     process.stdout.close()
     requests = [line for line in lines if line["event"] == "request"]
-    assert {line["client"] for line in requests} == {"127.0.0.0/24"}
+    assert {line["address"] for line in requests} == {"127.0.0.0/24"}
     assert "horse" not in json.dumps(requests)
     # The one bug of the sample is the only error: a client that leaves is none.
     errors = [line for line in lines if line["level"] == "error"]

@@ -33,6 +33,8 @@ class RequestContextMiddleware:
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
         raw_id = request_id.encode()
+        client = scope.get("client")
+        address = mask_address(client[0] if client else None)
         method, status, started_at = scope["method"], CLIENT_CLOSED_REQUEST, time.perf_counter()
 
         async def send_with_id(message: Message) -> None:
@@ -42,7 +44,9 @@ class RequestContextMiddleware:
                 message["headers"] = [*message.get("headers", ()), (b"x-request-id", raw_id)]
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with structlog.contextvars.bound_contextvars(
+            request_id=request_id, address=address, user_id=None
+        ):
             try:
                 await self.app(scope, receive, send_with_id)
             finally:
@@ -55,7 +59,7 @@ def _request_id(scope: Scope) -> str:
 
 
 def _log(scope: Scope, *, method: str, status: int, seconds: float) -> None:
-    client, route = scope.get("client"), served_route(scope)
+    route = served_route(scope)
     logger.info(
         "request",
         method=method,
@@ -63,6 +67,6 @@ def _log(scope: Scope, *, method: str, status: int, seconds: float) -> None:
         route=route.template if route else scope["path"][:200],
         status=status,
         duration_ms=round(seconds * 1000, 1),
-        client=mask_address(client[0] if client else None),
         user_id=scope["state"].get("user_id"),
+        address=structlog.contextvars.get_contextvars()["address"],
     )
