@@ -19,6 +19,15 @@ Log in with the form above, or call `POST /api/v1/auth/login` and send the acces
 `Authorization: Bearer ...`. Every error has the same form, and a `code` that stays.
 """
 
+TAGS = [
+    {"name": "interactions", "description": "Recording, finding, reading and changing them"},
+    {"name": "sites", "description": "Where interactions belong"},
+    {"name": "members", "description": "Who holds which role at a site"},
+    {"name": "users", "description": "The people who may log in"},
+    {"name": "auth", "description": "Logging in, and who the caller is"},
+    {"name": "health", "description": "Whether the service lives, and whether it can work"},
+]
+
 ERROR = {
     "type": "object",
     "required": ["error"],
@@ -69,7 +78,11 @@ def build(app: FastAPI) -> dict[str, Any]:
         LookupError: An operation is not in the table of who may call what.
     """
     document = get_openapi(
-        title=TITLE, version=service_version(), description=DESCRIPTION, routes=app.routes
+        title=TITLE,
+        version=service_version(),
+        description=DESCRIPTION,
+        tags=TAGS,
+        routes=app.routes,
     )
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas.pop("HTTPValidationError", None)
@@ -85,7 +98,9 @@ def _complete(operation: dict[str, Any], *, path: str, method: str) -> None:
     access = ACCESS.get(operation["operationId"])
     if access is None:
         raise LookupError(f"app/access.py does not say who may call {operation['operationId']}")
-    operation["description"] = f"{operation.get('description', '')}\n\n**Role:** {access}."
+    description = operation["description"]
+    operation["summary"] = description.splitlines()[0].rstrip(".")
+    operation["description"] = f"{description}\n\n**Role:** {access}."
     if method == "patch":
         content = operation["requestBody"]["content"]
         content["application/merge-patch+json"] = content["application/json"]
