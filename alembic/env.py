@@ -7,7 +7,7 @@ from sqlalchemy import URL, Connection, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from app.core.config import get_settings
+from app.local.connect import connected_settings
 from app.models import Base
 from app.models.base import SCHEMA
 
@@ -40,13 +40,13 @@ def run(connection: Connection) -> None:
 
 
 def migration_url() -> URL:
-    """The URL handed over by the caller, or else the one in the settings."""
+    """The URL handed over by the caller, else that of the settings or of a running `make run`."""
     url: URL | None = context.config.attributes.get("url")
     if url is not None:
         return url
-    if secret := get_settings().migration_database_url:
+    if secret := connected_settings().migration_database_url:
         return make_url(secret.get_secret_value())
-    raise SystemExit("MIGRATION_DATABASE_URL is not set")
+    raise SystemExit("MIGRATION_DATABASE_URL is not set, and no `make run` is running here")
 
 
 async def main() -> None:

@@ -1,52 +1,40 @@
-"""`ims`: everything that is done from a shell."""
+"""`ims`: everything that is done from a shell.
+
+Each command imports what it runs when it is called: `make run` starts four of them one after the
+other, and none has to wait for what only the others need.
+"""
 
 import asyncio
 import json
 from typing import Annotated
 
 import typer
-import uvicorn
-from sqlalchemy import make_url
 
-from app import worker as worker_process
-from app.core.config import MissingSettingError, Settings, get_settings
+from app.core.config import StartRefusedError, get_settings
 from app.core.version import service_version
-from app.demo.seed import seed_demo
-from app.local.databases import named_database
-from app.local.state import find_running
-from app.local.supervisor import run as run_supervisor
-from app.main import create_app
-from app.schema.guard import UnsafeDatabaseError
-from app.schema.migrate import migrate as migrate_database
+from app.imports.command import import_app
+from app.local.connect import connected_settings
 
 SECONDS_TO_FINISH = 25
 """How long requests that are under way may take after the process is told to stop."""
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
-
-
-def connected_settings() -> Settings:
-    """The settings, with the addresses of a `make run` of this state directory if there is one."""
-    settings = get_settings()
-    running = find_running(settings.ims_state_dir)
-    if running is None or settings.database_url is not None:
-        return settings
-    return Settings(
-        database_url=running.database_url,
-        migration_database_url=running.migration_database_url,
-        redis_url=running.redis_url,
-    )
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Interaction Management")
+app.add_typer(import_app, name="import")
 
 
 @app.command()
 def dev() -> None:
     """Run everything on this machine: databases, migrations, API and worker."""
-    raise typer.Exit(run_supervisor(get_settings()))
+    from app.local.supervisor import run
+
+    raise typer.Exit(run(get_settings()))
 
 
 @app.command()
 def serve() -> None:
     """Run the API."""
+    import uvicorn
+
     settings = get_settings()
     uvicorn.run(
         "app.main:create_app",
@@ -63,12 +51,19 @@ def serve() -> None:
 @app.command()
 def worker() -> None:
     """Run the worker."""
-    asyncio.run(worker_process.run(get_settings()))
+    from app.worker import run
+
+    asyncio.run(run(get_settings()))
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest schema; makes roles where they are missing."""
+    from sqlalchemy import make_url
+
+    from app.local.databases import named_database
+    from app.schema.migrate import migrate as migrate_database
+
     settings = connected_settings()
     app_url, url = named_database(settings, settings.ims_state_dir)
     if url is None:
@@ -83,6 +78,8 @@ def migrate() -> None:
 @app.command()
 def seed() -> None:
     """Put demo sites, users and interactions into a database that has no users."""
+    from app.demo.seed import seed_demo
+
     typer.echo(asyncio.run(seed_demo(connected_settings())))
 
 
@@ -91,7 +88,9 @@ def openapi(
     indent: Annotated[int, typer.Option(help="Spaces a level.")] = 2,
 ) -> None:
     """Print the OpenAPI document."""
-    typer.echo(json.dumps(create_app(Settings()).openapi(), indent=indent))
+    from app.main import create_app
+
+    typer.echo(json.dumps(create_app().openapi(), indent=indent))
 
 
 @app.command()
@@ -104,7 +103,7 @@ def main() -> None:
     """Run a command; what is missing or unsafe is told in a line."""
     try:
         app()
-    except (MissingSettingError, UnsafeDatabaseError) as error:
+    except StartRefusedError as error:
         typer.echo(f"ims: {error}", err=True)
         raise SystemExit(1) from None
 

@@ -52,7 +52,7 @@ install_uv() {
 with_uv() {
     { [ -x "$venv/bin/uv" ] || install_uv; } &&
         "$venv/bin/uv" pip install --quiet --python "$packages" \
-            --require-hashes --only-binary :all: -r "$lock" 2>"$venv/uv.log"
+            --compile-bytecode --require-hashes --only-binary :all: -r "$lock" 2>"$venv/uv.log"
 }
 
 with_pip() {

@@ -69,6 +69,10 @@ class CallerCache:
         """Read this one again at the next call."""
         self._entries.pop((user_id, family_id), None)
 
+    def forget_all(self) -> None:
+        """Read everybody again: sites, roles or users have changed."""
+        self._entries.clear()
+
 
 async def read_caller(engine: AsyncEngine, user_id: int, family_id: UUID) -> Caller | None:
     """Ask in one statement whether user and login are good, and for the roles."""

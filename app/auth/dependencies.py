@@ -1,5 +1,6 @@
 """Who calls, as dependencies of a route."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 import structlog
@@ -60,6 +61,19 @@ async def get_passwords(request: Request) -> PasswordHasher:
     passwords: PasswordHasher = request.app.state.passwords
     return passwords
 
+
+async def read_callers_anew(request: Request) -> AsyncIterator[None]:
+    """Have this process read every caller again, once what the request changes is committed."""
+    yield
+    authenticator: Authenticator = request.app.state.authenticator
+    authenticator.callers.forget_all()
+
+
+CHANGES_SCOPES = [Depends(read_callers_anew, scope="function")]
+"""For `dependencies=` of a route that changes sites, roles or users.
+
+What a route depends on in this way is entered first and left last, after the session's commit.
+"""
 
 Engine = Annotated[AsyncEngine, Depends(get_engine)]
 Passwords = Annotated[PasswordHasher, Depends(get_passwords)]

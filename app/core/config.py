@@ -13,7 +13,11 @@ PLACEHOLDER = "change-me"
 """The value of every secret in `.env.example`; production refuses to start with it."""
 
 
-class MissingSettingError(RuntimeError):
+class StartRefusedError(RuntimeError):
+    """The process may not start; the message says why in a line."""
+
+
+class MissingSettingError(StartRefusedError):
     """A setting is needed that has no default."""
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from app.core.errors import BadRequest
+from pydantic_core import PydanticCustomError
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DATETIME = re.compile(
@@ -24,27 +24,27 @@ def parse_datetime(text: str) -> datetime | None:
         return None
 
 
-def first_instant(text: str, zone: str, *, name: str) -> datetime:
+def first_instant(text: str, zone: str) -> datetime:
     """The instant that a date or time begins at.
 
     Raises:
-        BadRequest: It is neither a date nor a time, or of a year out of reach.
+        PydanticCustomError: It is neither a date nor a time, or of a year out of reach.
     """
     if (day := _parse_date(text)) is not None:
-        return _midnight(_within_reach(day, name), zone)
-    return _instant(text, zone, name=name, fold=0)
+        return _midnight(_within_reach(day), zone)
+    return _instant(text, zone, fold=0)
 
 
-def last_instant(text: str, zone: str, *, name: str) -> datetime:
+def last_instant(text: str, zone: str) -> datetime:
     """The last instant, to the microsecond, that a date or time includes.
 
     Raises:
-        BadRequest: It is neither a date nor a time, or of a year out of reach.
+        PydanticCustomError: It is neither a date nor a time, or of a year out of reach.
     """
     if (day := _parse_date(text)) is not None:
-        next_day = _within_reach(day, name) + timedelta(days=1)
+        next_day = _within_reach(day) + timedelta(days=1)
         return _midnight(next_day, zone) - timedelta(microseconds=1)
-    return _instant(text, zone, name=name, fold=1)
+    return _instant(text, zone, fold=1)
 
 
 def _parse_date(text: str) -> date | None:
@@ -61,24 +61,22 @@ def _midnight(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-def _instant(text: str, zone: str, *, name: str, fold: int) -> datetime:
+def _instant(text: str, zone: str, *, fold: int) -> datetime:
     """A filter need not be exact to the hour that the clocks repeat: `fold` takes the wider."""
     moment = parse_datetime(text)
     if moment is None:
-        raise BadRequest(
-            "Some parameters are not valid",
-            details={name: f"{name} must be a date such as 2026-06-12, or a date and time"},
+        raise PydanticCustomError(
+            "moment_form", "{label} must be a date such as 2026-06-12, or a date and time"
         )
-    _within_reach(moment.date(), name)
+    _within_reach(moment.date())
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(zone), fold=fold)
     return moment.astimezone(UTC)
 
 
-def _within_reach(day: date, name: str) -> date:
+def _within_reach(day: date) -> date:
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-        raise BadRequest(
-            "Some parameters are not valid",
-            details={name: f"{name} must be of a year from {_FIRST_YEAR} to {_LAST_YEAR}"},
+        raise PydanticCustomError(
+            "moment_year", f"{{label}} must be of a year from {_FIRST_YEAR} to {_LAST_YEAR}"
         )
     return day

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from app.core.text import clean_line
 from app.core.vocabulary import Role
 
 
@@ -15,7 +16,7 @@ class LoginRequest(BaseModel):
         json_schema_extra={"example": {"username": "emma.editor", "password": "correct horse"}},
     )
 
-    username: Annotated[str, Field(min_length=1, max_length=254)]
+    username: Annotated[str, Field(min_length=1, max_length=254), BeforeValidator(clean_line)]
     password: Annotated[str, Field(min_length=1, max_length=1024)]
 
 

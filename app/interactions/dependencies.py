@@ -36,7 +36,7 @@ async def get_target_site(request: Request, scope: CurrentScope) -> int | None:
     """
     if not any(role.includes(Role.EDITOR) for role in scope.roles.values()):
         raise Forbidden("This needs the role editor at a site")
-    body = await request.json()
+    body = await request.json() if await request.body() else None
     named = body.get("site_id") if isinstance(body, dict) else None
     if named is None:
         named = _only_site(scope)

@@ -20,8 +20,6 @@ def read_datetime(value: object) -> datetime:
     """
     if isinstance(value, datetime):
         return value
-    if isinstance(value, str) and not value.strip():
-        raise PydanticCustomError("missing", "{label} is required")
     moment = parse_datetime(value) if isinstance(value, str) else None
     if moment is not None:
         return moment
@@ -31,20 +29,29 @@ def read_datetime(value: object) -> datetime:
 
 
 def _upper(value: object) -> object:
-    return value.strip().upper() if isinstance(value, str) else value
+    return value.upper() if isinstance(value, str) else value
+
+
+def _not_blank(value: object) -> object:
+    """One word or time, trimmed; none at all is missing rather than wrong."""
+    word = clean_line(value)
+    if word is None or word == "":
+        raise PydanticCustomError("missing", "{label} is required")
+    return word
 
 
 # Of several validators that run before, the last one written runs first.
 _line = BeforeValidator(clean_line)
 _text = BeforeValidator(clean_text)
 _optional = BeforeValidator(blank_as_none)
+_required = BeforeValidator(_not_blank)
 
-Type = Annotated[InteractionType, BeforeValidator(_upper), Field(examples=["MEETING"])]
+Type = Annotated[InteractionType, BeforeValidator(_upper), _required, Field(examples=["MEETING"])]
 Title = Annotated[str, Field(min_length=5, max_length=100), _line]
 Lead = Annotated[str, Field(min_length=1, max_length=100), _line]
-Zone = Annotated[ZoneName, Field(title="Time zone")]
-Start = Annotated[datetime, BeforeValidator(read_datetime), Field(title="Start date")]
-End = Annotated[datetime, BeforeValidator(read_datetime), Field(title="End date")]
+Zone = Annotated[ZoneName, _required, Field(title="Time zone")]
+Start = Annotated[datetime, BeforeValidator(read_datetime), _required, Field(title="Start date")]
+End = Annotated[datetime, BeforeValidator(read_datetime), _required, Field(title="End date")]
 Location = Annotated[Annotated[str, Field(max_length=200)] | None, _optional, _line]
 Description = Annotated[str, Field(min_length=1, max_length=20_000), _text]
 Notes = Annotated[Annotated[str, Field(max_length=20_000)] | None, _optional, _text]

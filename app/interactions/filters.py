@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Annotated, Literal, get_args
 
 from fastapi import Query
+from pydantic import AfterValidator, BeforeValidator
 
-from app.core.errors import BadRequest
 from app.core.fields import UserId, ZoneName
 from app.core.http.suggestions import unknown_name
 from app.core.moments import first_instant, last_instant
+from app.core.text import clean_line, clean_text
 from app.interactions import fields
+from app.interactions.words import parse_words
 
 Related = Literal["site", "creator", "updater"]
 SortField = Literal[
@@ -24,17 +26,42 @@ SortField = Literal[
     "location",
     "site_id",
 ]
-MAX_WORDS = 8
 
-Contains = Annotated[
-    str | None, Query(max_length=200, description="Contained, ignoring case and accents.")
-]
+
+def _readable_words(q: str | None) -> str | None:
+    parse_words(q or "")
+    return q
+
+
+def _readable_moment(text: str | None) -> str | None:
+    if text is not None:
+        first_instant(text, "UTC")  # whether it can be read does not depend on the zone
+    return text
+
+
+def _known_sort(text: str) -> str:
+    parse_sort(text)
+    return text
+
+
+def _known_names(text: str | None) -> str | None:
+    parse_include(text)
+    return text
+
+
+_CONTAINS = Query(max_length=200, description="Contained, ignoring case and accents.")
+
+# Cleaned as the stored text was, or what looks the same would not be found.
+LineContains = Annotated[str | None, BeforeValidator(clean_line), _CONTAINS]
+TextContains = Annotated[str | None, BeforeValidator(clean_text), _CONTAINS]
 MomentText = Annotated[
     str | None,
+    AfterValidator(_readable_moment),
     Query(max_length=40, description="A date (a day in `tz`) or a date and time.", examples=[]),
 ]
 Include = Annotated[
     str | None,
+    AfterValidator(_known_names),
     Query(max_length=40, description="Any of `site,creator,updater`, separated by commas."),
 ]
 
@@ -45,6 +72,8 @@ class InteractionFilters:
 
     q: Annotated[
         str | None,
+        BeforeValidator(clean_text),
+        AfterValidator(_readable_words),
         Query(
             max_length=100,
             description="Words, all contained in title, description, notes, lead or location; "
@@ -54,13 +83,17 @@ class InteractionFilters:
     type: Annotated[
         list[fields.Type] | None, Query(max_length=20, description="Any of these; repeatable.")
     ] = None
-    title: Contains = None
-    lead: Contains = None
-    location: Contains = None
-    description: Contains = None
-    notes: Contains = None
+    title: LineContains = None
+    lead: LineContains = None
+    location: LineContains = None
+    description: TextContains = None
+    notes: TextContains = None
     timezone: Annotated[ZoneName | None, Query(description="Exactly this time zone.")] = None
-    external_id: Annotated[str | None, Query(max_length=200, description="Exactly this.")] = None
+    external_id: Annotated[
+        str | None,
+        BeforeValidator(clean_line),
+        Query(max_length=200, description="Exactly this."),
+    ] = None
     created_by: Annotated[UserId | None, Query(description="The user who created it.")] = None
     start_date: MomentText = None
     end_date: MomentText = None
@@ -70,6 +103,7 @@ class InteractionFilters:
     tz: Annotated[ZoneName, Query(description="The zone that dates are read in.")] = "UTC"
     sort: Annotated[
         str,
+        AfterValidator(_known_sort),
         Query(
             max_length=200,
             description="Fields separated by commas, `-` for descending: "
@@ -80,12 +114,12 @@ class InteractionFilters:
     def first(self, name: str) -> datetime | None:
         """The instant from which the filter of this name holds."""
         text = getattr(self, name)
-        return None if text is None else first_instant(text, self.tz, name=name)
+        return None if text is None else first_instant(text, self.tz)
 
     def last(self, name: str) -> datetime | None:
         """The instant up to which the filter of this name holds, inclusive."""
         text = getattr(self, name)
-        return None if text is None else last_instant(text, self.tz, name=name)
+        return None if text is None else last_instant(text, self.tz)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +134,15 @@ def parse_sort(text: str) -> list[SortTerm]:
     """The fields to sort by, in order.
 
     Raises:
-        BadRequest: One is unknown, or named twice.
+        ValueError: One is unknown, or named twice.
     """
     terms: list[SortTerm] = []
     for part in (part.strip() for part in text.split(",")):
         name = part.removeprefix("-")
         if name not in get_args(SortField):
-            raise _refused("sort", unknown_name("sort field", name, get_args(SortField)))
+            raise ValueError(unknown_name("sort field", name, get_args(SortField)))
         if any(term.field == name for term in terms):
-            raise _refused("sort", f"{name} is named twice")
+            raise ValueError(f"{name} is named twice")
         terms.append(SortTerm(name, descending=part.startswith("-")))
     return terms
 
@@ -117,14 +151,10 @@ def parse_include(text: str | None) -> frozenset[str]:
     """What to include with each interaction.
 
     Raises:
-        BadRequest: A name is unknown.
+        ValueError: A name is unknown.
     """
     names = frozenset(part.strip() for part in (text or "").split(",") if part.strip())
     for name in names:
         if name not in get_args(Related):
-            raise _refused("include", unknown_name("name", name, get_args(Related)))
+            raise ValueError(unknown_name("name", name, get_args(Related)))
     return names
-
-
-def _refused(name: str, message: str) -> BadRequest:
-    return BadRequest("Some parameters are not valid", details={name: message})

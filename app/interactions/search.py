@@ -1,16 +1,12 @@
 """From filters to the conditions of a statement."""
 
-import re
-from dataclasses import dataclass
-
 from sqlalchemy import ColumnElement, String, func, literal
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.errors import BadRequest
-from app.interactions.filters import MAX_WORDS, InteractionFilters, SortTerm, parse_sort
+from app.interactions.filters import InteractionFilters, SortTerm, parse_sort
+from app.interactions.words import parse_words
 from app.models import Interaction
-
-_WORD = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 
 SEARCHED = (
     Interaction.title,
@@ -21,32 +17,6 @@ SEARCHED = (
 )
 _CONTAINED = ("title", "lead", "location", "description", "notes")
 _TEXTS = frozenset({"title", "type", "lead", "location"})
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word or phrase that has to be contained, or must not be."""
-
-    text: str
-    is_excluded: bool
-
-
-def parse_words(q: str) -> list[Word]:
-    """The words and phrases of a query.
-
-    Raises:
-        BadRequest: There are more than eight.
-    """
-    words = [
-        Word(" ".join((phrase or word).split()), is_excluded=minus == "-")
-        for minus, phrase, word in _WORD.findall(q)
-    ]
-    words = [word for word in words if word.text]
-    if len(words) > MAX_WORDS:
-        raise BadRequest(
-            "Some parameters are not valid", details={"q": f"q has more than {MAX_WORDS} words"}
-        )
-    return words
 
 
 def conditions(filters: InteractionFilters) -> list[ColumnElement[bool]]:
@@ -92,9 +62,9 @@ def _words_contained(q: str | None) -> list[ColumnElement[bool]]:
 
 def _fields_contain(filters: InteractionFilters) -> list[ColumnElement[bool]]:
     return [
-        _contains(func.app.fold(getattr(Interaction, name)), part.strip())
+        _contains(func.app.fold(getattr(Interaction, name)), part)
         for name in _CONTAINED
-        if (part := getattr(filters, name)) and part.strip()
+        if (part := getattr(filters, name))
     ]
 
 

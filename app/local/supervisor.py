@@ -78,8 +78,15 @@ class Supervisor:
         write_servers(self.state_dir, _servers(url, addresses))
         data = None if settings.database_url else places.data
         say(banner(url, users, state_dir=self.state_dir, data=data))
+        self._watch()
+
+    def _watch(self) -> NoReturn:
+        at_terminal = sys.stdout.isatty()
         while True:
             self._check()
+            # A terminal that hangs up tells its session's leader alone, which may be `make`.
+            if at_terminal and not sys.stdout.isatty():
+                raise Stopped
             time.sleep(0.2)
 
     def _environment(self, addresses: Addresses) -> dict[str, str]:

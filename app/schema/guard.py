@@ -3,6 +3,8 @@
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.core.config import StartRefusedError
+
 _FAULTS = text("""
     WITH me AS (SELECT * FROM pg_roles WHERE rolname = current_user)
     SELECT 'is a superuser' FROM me WHERE rolsuper
@@ -23,7 +25,7 @@ _UNPROTECTED = text("""
 """)
 
 
-class UnsafeDatabaseError(RuntimeError):
+class UnsafeDatabaseError(StartRefusedError):
     """The database would not keep the sites apart."""
 
 

@@ -5,9 +5,11 @@ from typing import Annotated
 from fastapi import Path, Request, Response
 
 from app.audit.record import Action, record_event
+from app.auth.dependencies import CHANGES_SCOPES
 from app.core.fields import SiteId, UserId
 from app.core.http.routing import Router
 from app.core.pagination import Paging, link_pages, page_fields
+from app.core.vocabulary import Role
 from app.sites import members
 from app.sites.member_schemas import MemberCreate, MemberPage, MemberRead, RoleChange
 from app.sites.members import Member
@@ -30,28 +32,37 @@ async def list_members(
     return page
 
 
-@router.post("", operation_id="addMember", status_code=201)
+@router.post("", operation_id="addMember", status_code=201, dependencies=CHANGES_SCOPES)
 async def add_member(session: AdminWrites, site_id: SiteId, body: MemberCreate) -> MemberRead:
     """Give a person a role at the site, by id or by e-mail address."""
+    session.scope.require_writable(site_id, Role.SITE_ADMIN)
     user = await members.find_person(session, user_id=body.user_id, email=body.email)
     member = await members.add_member(session, site_id, user, body.role)
     _record(session, Action.MEMBER_ADDED, site_id, user.id, role=body.role)
     return _present(member)
 
 
-@router.put("/{user_id}", operation_id="changeMember")
+@router.put("/{user_id}", operation_id="changeMember", dependencies=CHANGES_SCOPES)
 async def change_member(
     session: AdminWrites, site_id: SiteId, user_id: MemberId, body: RoleChange
 ) -> MemberRead:
     """Give a member another role; the site keeps at least one site_admin."""
+    session.scope.require_writable(site_id, Role.SITE_ADMIN)
     member = await members.change_role(session, user_id, body.role)
     _record(session, Action.MEMBER_CHANGED, site_id, user_id, role=body.role)
     return _present(member)
 
 
-@router.delete("/{user_id}", operation_id="removeMember", status_code=204, response_class=Response)
+@router.delete(
+    "/{user_id}",
+    operation_id="removeMember",
+    status_code=204,
+    response_class=Response,
+    dependencies=CHANGES_SCOPES,
+)
 async def remove_member(session: AdminWrites, site_id: SiteId, user_id: MemberId) -> None:
     """Take a person's role at the site away; the site keeps at least one site_admin."""
+    session.scope.require_writable(site_id, Role.SITE_ADMIN)
     await members.remove_member(session, user_id)
     _record(session, Action.MEMBER_REMOVED, site_id, user_id)
 

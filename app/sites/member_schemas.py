@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from app.core.fields import UserId
 from app.core.page import Page
+from app.core.text import clean_line
 from app.core.vocabulary import Role
 
 
@@ -26,7 +27,7 @@ class MemberCreate(RoleChange):
     )
 
     user_id: UserId | None = None
-    email: Annotated[str | None, Field(max_length=254)] = None
+    email: Annotated[str | None, Field(max_length=254), BeforeValidator(clean_line)] = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:

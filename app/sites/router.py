@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 from fastapi import Query, Request, Response
 
 from app.audit.record import Action, record_event
-from app.auth.dependencies import SystemAdmin
+from app.auth.dependencies import CHANGES_SCOPES, SystemAdmin
 from app.core.errors import Forbidden
 from app.core.fields import SiteId
 from app.core.http.routing import Router
 from app.core.pagination import Paging, link_pages, page_fields
+from app.core.vocabulary import Role
 from app.sites import repository
 from app.sites.presentation import present
 from app.sites.schemas import SiteCreate, SitePage, SiteRead, SiteReplace
@@ -38,7 +39,13 @@ async def list_sites(
     return page
 
 
-@router.post("", operation_id="createSite", status_code=201, response_model_exclude_unset=True)
+@router.post(
+    "",
+    operation_id="createSite",
+    status_code=201,
+    response_model_exclude_unset=True,
+    dependencies=CHANGES_SCOPES,
+)
 async def create_site(
     request: Request, response: Response, admin: SystemAdmin, session: Writes, body: SiteCreate
 ) -> SiteRead:
@@ -56,13 +63,20 @@ async def get_site(session: SiteReads, site_id: SiteId, include: Include = None)
     return (await present(session, [row], with_statistics=include == "statistics"))[0]
 
 
-@router.put("/{site_id}", operation_id="replaceSite", response_model_exclude_unset=True)
+@router.put(
+    "/{site_id}",
+    operation_id="replaceSite",
+    response_model_exclude_unset=True,
+    dependencies=CHANGES_SCOPES,
+)
 async def replace_site(session: AdminWrites, site_id: SiteId, body: SiteReplace) -> SiteRead:
     """Change a site's name, description and time zone."""
     row = await repository.lock_site(session, site_id)
     scope = session.scope
     if body.is_active not in (None, row.is_active) and not scope.is_system_admin:
         raise Forbidden("Only a system administrator may activate or deactivate a site")
+    if not body.is_active:  # an inactive site takes no changes but to be active again
+        scope.require_writable(site_id, Role.SITE_ADMIN)
     content = body.model_dump(exclude={"is_active"} if body.is_active is None else None)
     await repository.update_site(session, row, content)
     record_event(session, Action.SITE_UPDATED, actor_id=scope.user_id, site_id=site_id)
@@ -70,7 +84,11 @@ async def replace_site(session: AdminWrites, site_id: SiteId, body: SiteReplace)
 
 
 @router.delete(
-    "/{site_id}", operation_id="deactivateSite", status_code=204, response_class=Response
+    "/{site_id}",
+    operation_id="deactivateSite",
+    status_code=204,
+    response_class=Response,
+    dependencies=CHANGES_SCOPES,
 )
 async def deactivate_site(
     admin: SystemAdmin,

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Request, Response
 
 from app.audit.record import Action, record_event
-from app.auth.dependencies import Passwords, SystemAdmin
+from app.auth.dependencies import CHANGES_SCOPES, Passwords, SystemAdmin
 from app.core.errors import Forbidden
 from app.core.fields import UserId
 from app.core.http.routing import Router
@@ -73,7 +73,7 @@ async def create_user(
     return UserRead.model_validate(row)
 
 
-@router.put("/{user_id}", operation_id="replaceUser")
+@router.put("/{user_id}", operation_id="replaceUser", dependencies=CHANGES_SCOPES)
 async def replace_user(
     _admin: SystemAdmin, session: Writes, user_id: UserPath, body: UserReplace
 ) -> UserRead:
@@ -84,7 +84,11 @@ async def replace_user(
 
 
 @router.delete(
-    "/{user_id}", operation_id="deactivateUser", status_code=204, response_class=Response
+    "/{user_id}",
+    operation_id="deactivateUser",
+    status_code=204,
+    response_class=Response,
+    dependencies=CHANGES_SCOPES,
 )
 async def deactivate_user(_admin: SystemAdmin, session: Writes, user_id: UserPath) -> None:
     """Deactivate a user and end their logins; what they wrote stays."""

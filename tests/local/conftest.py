@@ -25,8 +25,8 @@ def start_dev(place: Path) -> Iterator[Callable[..., Dev]]:
     """Start the supervisor with the stand-in; variables are passed on."""
     started: list[Dev] = []
 
-    def start(state: str = "state", **environment: str) -> Dev:
-        started.append(Dev(place / state, environment))
+    def start(state: str = "state", terminal: int | None = None, **environment: str) -> Dev:
+        started.append(Dev(place / state, environment, terminal))
         return started[-1]
 
     yield start

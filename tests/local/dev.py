@@ -16,9 +16,9 @@ NOT_INHERITED = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL", "HOST", 
 
 
 class Dev:
-    """A supervisor under test, run with the stand-in; its output goes to a file."""
+    """A supervisor under test, run with the stand-in; its output goes to a file or terminal."""
 
-    def __init__(self, state_dir: Path, environment: dict[str, str]) -> None:
+    def __init__(self, state_dir: Path, environment: dict[str, str], terminal: int | None) -> None:
         self.state_dir = state_dir
         given = {k: v for k, v in process_environment().items() if k not in NOT_INHERITED}
         # Any port, since other tests start supervisors at the same time.
@@ -30,7 +30,7 @@ class Dev:
                 [sys.executable, str(STAND_IN), "dev"],
                 env=given,
                 cwd=state_dir.parent,
-                stdout=output,
+                stdout=output if terminal is None else terminal,
                 stderr=subprocess.STDOUT,
             )
 

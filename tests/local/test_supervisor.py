@@ -1,6 +1,7 @@
 """`ims dev`: everything comes up together, and nothing is left behind."""
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -72,6 +73,19 @@ def test_a_stop_signal_leaves_no_process(number: signal.Signals, start_dev: Star
 
     assert processes_of(dev.state_dir) == {}
     assert find_running(dev.state_dir) is None
+
+
+@needs_proc
+def test_a_terminal_that_hangs_up_ends_everything(start_dev: StartDev) -> None:
+    ours, theirs = os.openpty()
+    dev = start_dev(terminal=theirs)
+    os.close(theirs)
+    dev.wait_until_running()
+
+    os.close(ours)
+
+    assert dev.process.wait(20) == 0
+    assert processes_of(dev.state_dir) == {}
 
 
 @needs_proc

@@ -1,0 +1,69 @@
+"""No answer to any call tells of a site that is not the caller's."""
+
+from dataclasses import replace
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from tests.factories import Make
+from tests.tenancy.callers import log_in, outsiders
+from tests.tenancy.http_proof import answers, call_everyway, client_of
+from tests.tenancy.operations import OPERATIONS, Operation, Target, UnknownToTheProofError
+from tests.tenancy.world import World, everything_of, plant
+
+by_id = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+
+
+@by_id
+async def test_no_operation_tells_of_another_site_or_changes_it(
+    api: FastAPI, world: World, admin_engine: AsyncEngine, operation: Operation
+) -> None:
+    callers = await outsiders(api, world)
+    before = await everything_of(admin_engine, world.theirs)
+
+    findings = await call_everyway(api, operation, callers, world)
+
+    assert findings.leaks == []
+    assert await everything_of(admin_engine, world.theirs) == before
+    if operation.reads and "x-site-id" in operation.parameters:
+        assert findings.shows_ours, "the proof looked where there was nothing to be seen"
+    if not findings.has_succeeded:
+        assert await _succeeds_for_a_system_admin(api, world, operation)
+
+
+async def _succeeds_for_a_system_admin(api: FastAPI, world: World, operation: Operation) -> bool:
+    admin = await log_in(api, world.system_admin, "system admin")
+    target = admin.target(world, world.ours)
+    async with client_of(api, admin) as client:
+        response = await client.request(
+            operation.method,
+            operation.url(target),
+            params=operation.query(),
+            json=operation.body(target),
+        )
+    return response.is_success
+
+
+async def test_no_answer_depends_on_what_another_site_holds(
+    api: FastAPI, world: World, make: Make, admin_engine: AsyncEngine
+) -> None:
+    callers = await outsiders(api, world)
+    reading = [operation for operation in OPERATIONS if operation.reads]
+    before = await answers(api, reading, callers, world)
+
+    newcomer = await make.member(world.theirs.site)
+    await make.interaction(world.theirs.site, newcomer)
+    await plant(admin_engine, world.theirs.site, await make.user(), f"more-{world.theirs.canary}")
+    after = await answers(api, reading, callers, world)
+
+    assert {call for call in before if before[call] != after[call]} == set()
+
+
+def test_an_operation_that_the_proof_cannot_call_fails_it() -> None:
+    known = next(item for item in OPERATIONS if item.id == "createInteraction")
+    target = Target(site_id=1, interaction_id=1, user_id=1, newcomer_id=1)
+    with pytest.raises(UnknownToTheProofError):
+        replace(known, id="somethingNew").body(target)
+    with pytest.raises(UnknownToTheProofError):
+        replace(known, parameters={"report_id": "path"}).url(target)

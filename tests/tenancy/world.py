@@ -1,0 +1,188 @@
+"""Two sites with everything in them that a site can have, each marked with a word of its own.
+
+Whatever of the one turns up where only the other may be seen is a leak, and its canary shows it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Column, DateTime, Integer, Text, Uuid, insert, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.core.vocabulary import Role
+from app.models import Base, Interaction, PasswordCredential, Site, TokenFamily, User
+from app.models.base import SiteOwned
+from tests.factories import Make
+
+Model = type[SiteOwned]
+Key = tuple[int, int]
+
+START = datetime(2026, 6, 12, 14, tzinfo=UTC)
+
+PRESCRIBED: Mapping[str, object] = {
+    "type": "MEETING",
+    "role": "viewer",
+    "change_type": "CREATE",
+    "timezone": "Europe/Paris",
+    "start_datetime": START,
+    "end_datetime": START + timedelta(hours=1),
+}
+"""Columns of site-owned tables that cannot hold any text, or any time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One site and what belongs to it.
+
+    Attributes:
+        site: The site; its name and description hold the canary.
+        canary: A word that nothing else in the database holds.
+        people: Somebody of each role; their names and addresses hold the canary.
+        planted_by: Who wrote the rows, and holds the role of viewer.
+        keys: The primary key of the row in each table; all the row's texts are the canary.
+    """
+
+    site: Site
+    canary: str
+    people: Mapping[Role, User]
+    planted_by: User
+    keys: Mapping[Model, Key]
+
+    @property
+    def interaction_id(self) -> int:
+        """The interaction among the rows; the one in the history is its history."""
+        return self.keys[Interaction][1]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The site that callers belong to and the one that they do not, and people without a canary.
+
+    Attributes:
+        ours: What the callers of the proof may see.
+        theirs: What they may not.
+        nobody: Somebody of no site.
+        newcomer: Another one.
+        both: A site_admin of both sites.
+        system_admin: Somebody who may do all.
+    """
+
+    ours: Place
+    theirs: Place
+    nobody: User
+    newcomer: User
+    both: User
+    system_admin: User
+
+
+def site_owned_models() -> list[Model]:
+    """All of them, in an order in which rows can be inserted."""
+    order = [table.fullname for table in Base.metadata.sorted_tables]
+    found = [mapper.class_ for mapper in Base.registry.mappers]
+    owned = [model for model in found if issubclass(model, SiteOwned)]
+    return sorted(owned, key=lambda model: order.index(model.__table__.fullname))
+
+
+async def make_world(make: Make, admin_engine: AsyncEngine) -> World:
+    """Make both places, and the people whose names are nobody's secret."""
+    ours, theirs = [await make_place(make, admin_engine) for _ in range(2)]
+    return World(
+        ours=ours,
+        theirs=theirs,
+        nobody=await make.user(),
+        newcomer=await make.user(),
+        both=await make.member(ours.site, theirs.site, role=Role.SITE_ADMIN),
+        system_admin=await make.admin(),
+    )
+
+
+async def make_place(make: Make, admin_engine: AsyncEngine) -> Place:
+    """A site with its people, and a row in every table that a site owns."""
+    canary = f"canary{uuid4().hex[:16]}"
+    site = await make.site(canary, description=f"About {canary}")
+    people = {role: await make.member(site, role=role, **_names(role, canary)) for role in Role}
+    planted_by = await make.user(**_names("writer", canary))
+    keys = await plant(admin_engine, site, planted_by, canary)
+    return Place(site, canary, people, planted_by, keys)
+
+
+async def plant(engine: AsyncEngine, site: Site, user: User, canary: str) -> dict[Model, Key]:
+    """Put a row full of canaries into every table that a site owns; answers their keys."""
+    keys: dict[Model, Key] = {}
+    known: dict[str, object] = {"site_id": site.id}
+    async with engine.begin() as connection:
+        for model in sorted(site_owned_models(), key=lambda model: model is not Interaction):
+            table = model.__table__
+            statement = insert(table).values(canary_row(model, user, canary, known))
+            row = (await connection.execute(statement.returning(*table.primary_key))).one()
+            keys[model] = tuple(row)
+            known.setdefault("interaction_id", row[1])
+    return keys
+
+
+def canary_row(
+    model: Model, user: User, canary: str, known: Mapping[str, object]
+) -> dict[str, object]:
+    """The content of a row with the canary in every column that can hold it."""
+    return {
+        column.name: _value(column, user, canary, known)
+        for column in model.__table__.columns
+        if not _is_left_out(column, known)
+    }
+
+
+def _is_left_out(column: Column[Any], known: Mapping[str, object]) -> bool:
+    if column.name in known or column.name in PRESCRIBED or isinstance(column.type, Text | JSONB):
+        return False
+    is_optional = column.nullable or column.server_default is not None
+    return column.identity is not None or (is_optional and not column.foreign_keys)
+
+
+def _value(column: Column[Any], user: User, canary: str, known: Mapping[str, object]) -> object:
+    if column.name in known:
+        return known[column.name]
+    if column.name in PRESCRIBED:
+        return PRESCRIBED[column.name]
+    if any(key.column.table is User.__table__ for key in column.foreign_keys):
+        return user.id
+    if isinstance(column.type, JSONB):
+        return {"title": {"old": canary, "new": canary}}
+    values = {Text: canary, Integer: 1, DateTime: START, Uuid: uuid4()}
+    for kind, value in values.items():
+        if isinstance(column.type, kind):
+            return value
+    raise LookupError(f"no canary for {column}: say in this file what it takes")
+
+
+def _names(role: str, canary: str) -> dict[str, str]:
+    name = f"{role}.{canary}"
+    return {"username": name, "email": f"{name}@example.org", "full_name": f"{role} {canary}"}
+
+
+async def everything_of(admin_engine: AsyncEngine, place: Place) -> dict[str, list[str]]:
+    """All that a place has, by table, to be compared with what it has later.
+
+    The `access_denied` events are left out: they are what the refusals themselves add.
+    """
+    ids = [person.id for person in (*place.people.values(), place.planted_by)]
+    statements = [
+        select(model.__table__).where(model.__table__.c.site_id == place.site.id)
+        for model in site_owned_models()
+    ]
+    statements.append(select(Site.__table__).where(Site.__table__.c.id == place.site.id))
+    statements.append(select(User.__table__).where(User.__table__.c.id.in_(ids)))
+    for model in (PasswordCredential, TokenFamily):
+        statements.append(select(model.__table__).where(model.__table__.c.user_id.in_(ids)))
+    async with admin_engine.connect() as connection:
+        return {
+            str(statement.get_final_froms()[0]): sorted(
+                str(row)
+                for row in await connection.execute(statement)
+                if getattr(row, "action", None) != "access_denied"
+            )
+            for statement in statements
+        }

@@ -1,0 +1,117 @@
+"""The worker: real jobs through a real queue."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import orjson
+import pytest
+from arq import Worker, create_pool
+from arq.connections import ArqRedis, RedisSettings
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.core.config import Settings
+from app.core.database import unscoped_transaction
+from app.identity.refresh_token import RefreshToken
+from app.identity.repository import create_family
+from app.models import TokenFamily
+from app.worker import create_worker
+from tests.factories import Make, unique
+
+
+@pytest.fixture
+async def worker(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Worker]:
+    """A worker that stops when nothing is left to do, with a queue of its own."""
+    worker = create_worker(settings, engine)
+    worker.burst, worker.queue_name, worker.poll_delay_s = True, unique("queue"), 0.05
+    yield worker
+    await worker.close()
+    for number in (signal.SIGINT, signal.SIGTERM):  # arq takes them, the next tests need them
+        asyncio.get_running_loop().remove_signal_handler(number)
+
+
+@pytest.fixture
+async def queue(settings: Settings, worker: Worker) -> AsyncIterator[ArqRedis]:
+    """The queue, as somebody writes to it who is not us: with arq's own serializer."""
+    address = RedisSettings.from_dsn(settings.required_redis_url)
+    pool = await create_pool(address, default_queue_name=worker.queue_name)
+    yield pool
+    await pool.aclose()
+
+
+async def log_in_until(engine: AsyncEngine, user_id: int, expires_at: datetime) -> UUID:
+    token = RefreshToken.new(uuid4())
+    async with unscoped_transaction(engine) as session:
+        await create_family(session, user_id, token, expires_at=expires_at)
+    return token.family_id
+
+
+async def test_logins_that_are_over_by_time_are_removed_by_the_clock(
+    worker: Worker, engine: AsyncEngine, make: Make
+) -> None:
+    user, now = await make.user(), datetime.now(UTC)
+    over = await log_in_until(engine, user.id, now - timedelta(seconds=1))
+    lasting = await log_in_until(engine, user.id, now + timedelta(hours=1))
+    for job in worker.cron_jobs:
+        job.next_run = now
+
+    await worker.main()
+
+    assert worker.jobs_failed == 0
+    assert worker.jobs_complete >= len(worker.cron_jobs) > 0
+    async with unscoped_transaction(engine) as session:
+        kept = set(await session.scalars(select(TokenFamily.id).filter_by(user_id=user.id)))
+    assert lasting in kept
+    assert over not in kept
+
+
+async def test_they_are_removed_every_hour(worker: Worker) -> None:
+    (job,) = worker.cron_jobs
+    at_noon = datetime(2026, 6, 12, 12, tzinfo=UTC)
+
+    job.calculate_next(at_noon)
+    first = job.next_run
+    assert first is not None
+    job.calculate_next(first + timedelta(seconds=1))
+
+    assert job.next_run is not None
+    assert job.next_run.replace(microsecond=0) - first.replace(microsecond=0) == timedelta(hours=1)
+
+
+async def test_what_is_written_to_the_queue_is_data(worker: Worker) -> None:
+    for job in worker.cron_jobs:
+        job.next_run = datetime.now(UTC)
+    await worker.main()
+
+    results = [key async for key in worker.pool.scan_iter(match="arq:result:*remove_expired*")]
+
+    assert results
+    for key in results:
+        assert orjson.loads(await worker.pool.get(key))["s"] is True
+
+
+class Payload:
+    """Something whose reading by pickle would leave a file behind."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[Path]]:
+        return Path.touch, (self.path,)
+
+
+async def test_writing_to_redis_is_not_running_code(
+    worker: Worker, queue: ArqRedis, tmp_path: Path
+) -> None:
+    trap = tmp_path / "was-here"
+    assert await queue.enqueue_job(worker.cron_jobs[0].name, Payload(trap)) is not None
+
+    await worker.main()
+
+    assert worker.jobs_complete == 0
+    assert worker.jobs_failed == 1
+    assert not trap.exists()
