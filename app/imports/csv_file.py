@@ -78,24 +78,26 @@ class CsvFile:
         try:
             with self.path.open(encoding="utf-8-sig", newline="") as file:
                 # Strict, because a quote that is never closed swallows the rest of the file.
-                reader = csv.reader(_bounded(file), strict=True)
+                reader = csv.reader(self._lines(file), strict=True)
                 try:
                     yield from filter(None, reader)
-                except (csv.Error, UnicodeDecodeError) as error:
-                    raise self._unreadable(error, reader.line_num + 1) from None
+                except csv.Error as error:
+                    raise self._faulty(reader.line_num, f"{error} - is a quote missing?") from None
         except OSError as error:
             raise CannotImportError(f"Cannot read {self.path}: {error.strerror}") from None
 
-    def _unreadable(self, error: ValueError | csv.Error, line: int) -> CannotImportError:
-        if isinstance(error, UnicodeDecodeError):
-            # The decoder is ahead of the lines by what it has read at once.
-            return CannotImportError(f"{self.path.name} is not UTF-8 (line {line} or later)")
-        hint = " - is a quote missing?" if "quote" not in str(error) else ""
-        return CannotImportError(f"{self.path.name} is not CSV at line {line}: {error}{hint}")
+    def _lines(self, file: TextIO) -> Iterator[str]:
+        number = 1
+        try:
+            while line := file.readline(MAX_LINE):
+                if len(line) == MAX_LINE:
+                    raise self._faulty(number, f"it has more than {MAX_LINE:,} characters")
+                yield line
+                number += 1
+        except UnicodeDecodeError:  # by a decoder that is ahead of the lines
+            raise CannotImportError(
+                f"{self.path.name} is not UTF-8, from line {number} on or later"
+            ) from None
 
-
-def _bounded(file: TextIO) -> Iterator[str]:
-    while line := file.readline(MAX_LINE):
-        if len(line) == MAX_LINE:
-            raise csv.Error(f"a line of more than {MAX_LINE:,} characters")
-        yield line
+    def _faulty(self, line: int, fault: str) -> CannotImportError:
+        return CannotImportError(f"{self.path.name} is not CSV at line {line}: {fault}")

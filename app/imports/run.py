@@ -72,8 +72,9 @@ async def import_interactions(
             name = " ".join(request.site.of(row.values).split())
             names.setdefault(site_key(name), name)
     with RefusedFile(request.refused_path, request.file) as refused:
-        sites = await _sites(engine, request, await open_sites(engine, user_id), names, summary)
-        importing = _Import(engine, request, sites, refused, summary)
+        there = await open_sites(engine, user_id)
+        sites = await _sites(engine, request, there=there, names=names, summary=summary)
+        importing = _Import(engine, request, sites=sites, refused=refused, summary=summary)
         for row in request.file.rows():
             await importing.take(row)
             progress.show(summary)
@@ -85,23 +86,24 @@ async def import_interactions(
 async def _sites(
     engine: AsyncEngine,
     request: ImportRequest,
-    sites: Sites,
+    *,
+    there: Sites,
     names: Mapping[str, str],
     summary: Summary,
 ) -> Sites:
     """The sites to write to, with those that had to be made."""
     if request.zones is not None:
-        planned = plan_sites(sites, names, request.zones)
+        planned = plan_sites(there, names, zones=request.zones)
         summary.sites_made = len(planned)
         if request.is_dry_run:
-            return sites.with_planned(planned)
-        return await make_sites(engine, sites, planned) if planned else sites
-    if names and not any(sites.is_known(name) for name in names):
+            return there.with_planned(planned)
+        return await make_sites(engine, there, planned) if planned else there
+    if names and not any(there.is_known(name) for name in names):
         raise CannotImportError(
             f"The file names {len(names)} sites, and none of them is one of the user's: "
             "see --site-column and --create-sites"
         )
-    return sites
+    return there
 
 
 class _Import:
@@ -111,6 +113,7 @@ class _Import:
         self,
         engine: AsyncEngine,
         request: ImportRequest,
+        *,
         sites: Sites,
         refused: RefusedFile,
         summary: Summary,
@@ -120,7 +123,11 @@ class _Import:
         self._refused = refused
         self._summary = summary
         self._reader = RowReader(
-            request.fields, request.site, request.dates, request.duration, sites
+            fields=request.fields,
+            site=request.site,
+            dates=request.dates,
+            duration=request.duration,
+            sites=sites,
         )
         self._batches = Batches()
         self._writers: dict[str, SiteWriter] = {}

@@ -92,7 +92,7 @@ def _named(scope: SiteScope, row: Site) -> NamedSite:
 
 
 def plan_sites(
-    sites: Sites, names: Mapping[str, str], zones: Mapping[str, str]
+    sites: Sites, names: Mapping[str, str], *, zones: Mapping[str, str]
 ) -> list[SiteCreate]:
     """The sites to be made for names that are not there yet.
 

@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from app.cli import app
 from app.core.config import Settings, process_environment
 from tests.desk import Desk
 from tests.imports.importing import HEADER, line
@@ -53,8 +55,12 @@ def ims(settings: Settings, desk: Desk, tmp_path: Path) -> Ims:
     return Ims(settings, desk, tmp_path)
 
 
+def write(path: Path, *lines: str) -> None:
+    path.write_text("\n".join([HEADER, *lines, ""]), "utf-8")
+
+
 async def test_a_file_is_imported_and_told_about(ims: Ims, desk: Desk, path: Path) -> None:
-    path.write_text("\n".join([HEADER, line(""), line("", title="Dentist"), line("", title="DSA")]))
+    write(path, line(""), line("", title="Dentist"), line("", title="DSA"))
 
     code, output, errors = await ims(path, *MAPS, *TIMES, "--site", desk.site.name)
 
@@ -68,7 +74,7 @@ async def test_a_file_is_imported_and_told_about(ims: Ims, desk: Desk, path: Pat
 
 
 async def test_a_dry_run_says_that_it_is_one(ims: Ims, desk: Desk, path: Path) -> None:
-    path.write_text("\n".join([HEADER, line("")]))
+    write(path, line(""))
 
     code, output, _ = await ims(path, *MAPS, *TIMES, "--site", desk.site.name, "--dry-run")
 
@@ -87,24 +93,43 @@ async def test_a_dry_run_says_that_it_is_one(ims: Ims, desk: Desk, path: Path) -
         ([*MAPS, "--duration", "30", "--site", "a"], 2, "Not mapped, but required: start_datetime"),
         ([*MAPS, *TIMES, "--site-column", "Site"], 1, "There is no column 'Site'"),
         ([*MAPS, *TIMES, "--site", "a", "--map", "lead=who"], 1, "lead is mapped already"),
-        ([*MAPS, *TIMES, "--site", "Nowhere"], 1, "none of them is one of the user's"),
-        ([*MAPS, *TIMES, "--site", "a", "--refused", "rows.csv"], 1, "it is the input"),
-        ([*MAPS, *TIMES, "--site", "a", "--refused", "no/where.csv"], 1, "see --refused"),
+        ([*MAPS, *TIMES, "--site", "a", "--create-sites", "--site-zones", "no.csv"], 1, "no.csv"),
     ],
 )
-async def test_what_cannot_be_done_is_told_and_does_nothing(
-    ims: Ims, path: Path, options: list[str], code: int, message: str
+def test_options_that_are_of_no_use_are_told_before_the_database_is_asked(
+    path: Path, options: list[str], code: int, message: str
 ) -> None:
-    path.write_text("\n".join([HEADER, line("a")]))
+    write(path, line("a"))
 
-    found, _, errors = await ims(path, *options)
+    result = CliRunner().invoke(app, ["import", "interactions", str(path), *options])
 
-    assert found == code, errors
-    assert message in " ".join(errors.replace("│", " ").split())
+    assert result.exit_code == code, result.output
+    assert message in " ".join(result.output.replace("│", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--site", "Nowhere"], "none of them is one of the user's"),
+        (["--site", "a", "--refused", "rows.csv"], "it is the input"),
+        (["--site", "a", "--refused", "no/where.csv"], "see --refused"),
+    ],
+)
+async def test_what_cannot_be_done_ends_with_an_error_in_a_line(
+    ims: Ims, path: Path, options: list[str], message: str
+) -> None:
+    write(path, line("a"))
+
+    code, output, errors = await ims(path, *MAPS, *TIMES, *options)
+
+    assert (code, output) == (1, "")
+    assert errors.startswith("ims: ")
+    assert message in errors
+    assert errors.count("\n") == 1
 
 
 async def test_a_database_that_is_away_is_told_in_a_line(ims: Ims, path: Path) -> None:
-    path.write_text("\n".join([HEADER, line("a")]))
+    write(path, line("a"))
     ims.environment["DATABASE_URL"] = "postgresql+asyncpg://ims_app@/none?host=/nowhere"
 
     code, _, errors = await ims(path, *MAPS, *TIMES, "--site", "a")

@@ -65,12 +65,12 @@ def test_nul_bytes_are_left_to_validation(path: Path) -> None:
     [
         (b"", "is empty"),
         (b"\n\n", "is empty"),
-        ("a\nÖrsted\n".encode("latin-1"), "is not UTF-8"),
+        ("a\nÖrsted\n".encode("latin-1"), "is not UTF-8, from line 1 on"),
         ("a\nx\n".encode("utf-16"), "is not UTF-8"),
-        (b'a,b\n1,2\n"3,4\n5,6\n', "is not CSV at line .*end of data"),
+        (b'a,b\n1,2\n"3,4\n5,6\n', "is not CSV at line 4: unexpected end of data"),
         (b'a,b\n1,2\n"3"x,4\n', "is not CSV at line 3"),
-        (b"a\n" + b"x" * (csv.field_size_limit() + 1), "larger than field limit"),
-        (b"a\n" + b"x" * MAX_LINE, "a line of more than"),
+        (b"a\n" + b"x" * (csv.field_size_limit() + 1), "at line 2: field larger than"),
+        (b"a\n" + b"x" * MAX_LINE, "at line 2: it has more than"),
     ],
 )
 def test_what_is_not_csv_is_refused_as_a_whole(path: Path, content: bytes, message: str) -> None:

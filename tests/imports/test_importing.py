@@ -208,7 +208,7 @@ async def operations(
                 InteractionChange.id
             )
         )
-        return dict(rows.tuples().all()), [*changes.tuples().all()]
+        return dict(rows.all()), list(changes.all())
 
 
 def scope_of(desk: Desk) -> SiteScope:

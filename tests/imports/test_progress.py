@@ -1,7 +1,6 @@
 """How far an import is, on a terminal and in a log."""
 
 import io
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -14,15 +13,16 @@ class Terminal(io.StringIO):
     """A stream that says it is one."""
 
     def isatty(self) -> bool:
+        """Whether it is a terminal."""
         return True
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time, to be set."""
     now = [0.0]
     monkeypatch.setattr("time.monotonic", lambda: now[0])
-    yield now
+    return now
 
 
 def shown(stream: io.StringIO, clock: list[float], *times: float) -> str:

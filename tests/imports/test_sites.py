@@ -18,7 +18,7 @@ async def site_names(engine: AsyncEngine, *names: str) -> dict[str, str]:
     """The zones of those of these sites that there are."""
     async with unscoped_transaction(engine) as session:
         found = await session.execute(select(Site.name, Site.timezone).where(Site.name.in_(names)))
-        return dict(found.tuples().all())
+        return dict(found.all())
 
 
 async def test_only_sites_where_the_user_is_an_editor_are_written_to(

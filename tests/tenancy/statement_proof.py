@@ -32,9 +32,7 @@ def scope_of(*places: Place, role: Role = Role.SITE_ADMIN) -> SiteScope:
     return SiteScope(user_id=user_id, roles={place.site.id: role for place in places})
 
 
-async def leaks_in_reads(
-    engine: AsyncEngine, reads: Mapping[str, Read], world: World
-) -> list[str]:
+async def leaks_in_reads(engine: AsyncEngine, reads: Mapping[str, Read], world: World) -> list[str]:
     """The statements that did not see the rows of our site, and those alone."""
     found = []
     expected = {world.ours.site.id}

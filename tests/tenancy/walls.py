@@ -36,9 +36,10 @@ def without_filter() -> Iterator[None]:
 
 @asynccontextmanager
 async def application_past_row_level_security(
-    settings: Settings, database: Database, passwords: PasswordHasher
+    settings: Settings, database: Database
 ) -> AsyncIterator[FastAPI]:
     """The application, logged in as a superuser, whom no policy binds."""
+    passwords = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     url = database.admin_url.render_as_string(hide_password=False)
     reckless = settings.model_copy(update={"database_url": type(settings.database_url)(url)})
     with pytest.MonkeyPatch.context() as patch:

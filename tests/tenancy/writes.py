@@ -37,9 +37,7 @@ def _is_at(model: Model, place: Place) -> list[ColumnElement[bool]]:
 def _statement(make: Callable[[Model, World], Any]) -> Write:
     async def write(session: AsyncSession, model: Model, world: World) -> int:
         statement = make(model, world)
-        result = await session.execute(
-            statement, execution_options={"synchronize_session": False}
-        )
+        result = await session.execute(statement, execution_options={"synchronize_session": False})
         return result.rowcount if isinstance(result, CursorResult) else 1
 
     return write
@@ -95,7 +93,9 @@ FILTERED_SWEEPS: Mapping[str, Write] = {
 """Writes to all rows there are, that the session's filter narrows."""
 
 RAW_SWEEPS: Mapping[str, Write] = {
-    "Core update": _statement(lambda model, _: update(model.__table__).values(site_id=text("site_id"))),
+    "Core update": _statement(
+        lambda model, _: update(model.__table__).values(site_id=text("site_id"))
+    ),
     "Core delete": _statement(lambda model, _: delete(model.__table__)),
     "SQL update": _statement(
         lambda model, _: text(f"UPDATE {model.__table__.fullname} SET site_id = site_id")  # noqa: S608
@@ -125,14 +125,18 @@ RAW_INTRUSIONS: Mapping[str, Write] = {
         )
     ),
     "Core move": _statement(
-        lambda model, world: update(model.__table__)
-        .where(*_is_at(model, world.ours))
-        .values(site_id=world.theirs.site.id)
+        lambda model, world: (
+            update(model.__table__)
+            .where(*_is_at(model, world.ours))
+            .values(site_id=world.theirs.site.id)
+        )
     ),
-    "Core update of theirs": _statement(
-        lambda model, world: update(model.__table__)
-        .where(*_is_at(model, world.theirs))
-        .values(site_id=world.ours.site.id)
+    "Core seizure": _statement(
+        lambda model, world: (
+            update(model.__table__)
+            .where(*_is_at(model, world.theirs))
+            .values(site_id=world.ours.site.id)
+        )
     ),
     "update by key": _updated_by_key,
 }

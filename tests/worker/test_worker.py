@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
-import orjson
 import pytest
 from arq import Worker, create_pool
 from arq.connections import ArqRedis, RedisSettings
@@ -80,18 +79,6 @@ async def test_they_are_removed_every_hour(worker: Worker) -> None:
 
     assert job.next_run is not None
     assert job.next_run.replace(microsecond=0) - first.replace(microsecond=0) == timedelta(hours=1)
-
-
-async def test_what_is_written_to_the_queue_is_data(worker: Worker) -> None:
-    for job in worker.cron_jobs:
-        job.next_run = datetime.now(UTC)
-    await worker.main()
-
-    results = [key async for key in worker.pool.scan_iter(match="arq:result:*remove_expired*")]
-
-    assert results
-    for key in results:
-        assert orjson.loads(await worker.pool.get(key))["s"] is True
 
 
 class Payload:

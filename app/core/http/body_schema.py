@@ -70,10 +70,11 @@ def body_schema(scope: Scope) -> BodySchema | None:
     """The schema of the body that the matched route reads."""
     route = scope.get("route")
     if isinstance(route, APIRoute) and route.body_field is not None:
-        return _schema_of(cast("Hashable", route.body_field.field_info.annotation))
+        return schema_of(cast("Hashable", route.body_field.field_info.annotation))
     return None
 
 
 @lru_cache(maxsize=256)
-def _schema_of(annotation: Hashable) -> BodySchema:
+def schema_of(annotation: Hashable) -> BodySchema:
+    """The schema of a type, made once."""
     return BodySchema(annotation)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from app.core.errors import AppError, BadRequest, ValidationFailed
 from app.core.http.answers import safe_name
-from app.core.http.body_schema import BodySchema, label_of
+from app.core.http.body_schema import BodySchema, label_of, schema_of
 from app.core.http.messages import Field, describe
 from app.core.http.suggestions import unknown_name
 
@@ -29,7 +29,7 @@ def validation_answer(errors: Sequence[Mapping[str, Any]], schema: BodySchema | 
 def model_refusal(model: type[BaseModel], error: ValidationError) -> ValidationFailed:
     """The answer to what did not fit a model that was filled by code rather than by FastAPI."""
     errors = [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
-    return ValidationFailed(details=_body_details(errors[:MAX_DETAILS], BodySchema(model)))
+    return ValidationFailed(details=_body_details(errors[:MAX_DETAILS], schema_of(model)))
 
 
 def bad_parameters(details: Mapping[str, str]) -> BadRequest:
