@@ -14,11 +14,17 @@ from app.core.config import StartRefusedError, get_settings
 from app.core.version import service_version
 from app.imports.command import import_app
 from app.local.connect import connected_settings
+from app.local.errors import LocalServerError
 
 SECONDS_TO_FINISH = 25
 """How long requests that are under way may take after the process is told to stop."""
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Interaction Management")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they print what variables hold
+    help="Interaction Management",
+)
 app.add_typer(import_app, name="import")
 
 
@@ -35,7 +41,11 @@ def serve() -> None:
     """Run the API."""
     import uvicorn
 
+    from app.schema.guard import require_safe_database
+
     settings = get_settings()
+    # Asked again when each process starts; here it can be told in a line.
+    asyncio.run(require_safe_database(settings.required_database_url))
     uvicorn.run(
         "app.main:create_app",
         factory=True,
@@ -51,9 +61,12 @@ def serve() -> None:
 @app.command()
 def worker() -> None:
     """Run the worker."""
+    from app.schema.guard import require_safe_database
     from app.worker import run
 
-    asyncio.run(run(get_settings()))
+    settings = get_settings()
+    asyncio.run(require_safe_database(settings.required_database_url))
+    asyncio.run(run(settings))
 
 
 @app.command()
@@ -62,17 +75,18 @@ def migrate() -> None:
     from sqlalchemy import make_url
 
     from app.local.databases import named_database
-    from app.schema.migrate import migrate as migrate_database
+    from app.schema.migrate import prepare, run_revisions
 
     settings = connected_settings()
     app_url, url = named_database(settings, settings.ims_state_dir)
     if url is None:
         raise typer.BadParameter("MIGRATION_DATABASE_URL is not set")
-    left = migrate_database(make_url(url), app_url=make_url(app_url))
-    if left.left_to_do:
-        typer.echo("This login may not do the following; have it run by one that may:", err=True)
-        for statement in left.left_to_do:
+    left_to_do = prepare(make_url(url), app_url=make_url(app_url))
+    if left_to_do:
+        typer.echo("This login may not do the following; have it done by one that may:", err=True)
+        for statement in left_to_do:
             typer.echo(f"  {statement};", err=True)
+    run_revisions(make_url(url))
 
 
 @app.command()
@@ -103,7 +117,7 @@ def main() -> None:
     """Run a command; what is missing or unsafe is told in a line."""
     try:
         app()
-    except StartRefusedError as error:
+    except (StartRefusedError, LocalServerError) as error:
         typer.echo(f"ims: {error}", err=True)
         raise SystemExit(1) from None
 

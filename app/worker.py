@@ -1,6 +1,9 @@
 """The worker process: background jobs and what runs by the clock."""
 
 import asyncio
+import signal
+from collections.abc import Coroutine
+from contextlib import suppress
 
 import orjson
 import structlog
@@ -32,6 +35,7 @@ def create_worker(settings: Settings, engine: AsyncEngine) -> Worker:
         cron_jobs=[cron(remove_expired_logins, minute=7)],  # type: ignore[arg-type]
         ctx={"engine": engine},
         redis_settings=RedisSettings.from_dsn(settings.required_redis_url),
+        handle_signals=False,
         job_serializer=orjson.dumps,
         job_deserializer=orjson.loads,
     )
@@ -52,21 +56,36 @@ async def run(settings: Settings) -> None:
     log_queries(engine, slow_ms=settings.slow_query_ms, debug=settings.debug)
     try:
         await require_safe_role(engine)
-        while await _is_cut_off(create_worker(settings, engine)):  # noqa: ASYNC110 - nothing tells
-            await asyncio.sleep(SECONDS_BETWEEN_TRIES)
+        await _until_stopped(_work_on(settings, engine))
     finally:
         await engine.dispose()
 
 
-async def _is_cut_off(worker: Worker) -> bool:
-    """Work until something ends it; tell whether that was Redis going away."""
+async def _until_stopped(work: Coroutine[None, None, None]) -> None:
+    """Run until a signal comes, also while it only waits; arq's own handlers end with a worker."""
+    task = asyncio.create_task(work)
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, task.cancel)
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _work_on(settings: Settings, engine: AsyncEngine) -> None:
+    """Work, and begin anew whenever Redis comes back."""
+    while True:
+        worker = create_worker(settings, engine)
+        try:
+            await worker.async_run()
+        except (RedisError, OSError) as error:
+            logger.warning("redis_unavailable", error=type(error).__name__)
+        finally:
+            await _close(worker)
+        await asyncio.sleep(SECONDS_BETWEEN_TRIES)
+
+
+async def _close(worker: Worker) -> None:
+    """Let the connections go; arq says goodbye to Redis first, which may not be there."""
     try:
-        await worker.async_run()
-    except asyncio.CancelledError:
-        return False  # arq cancels its own task when a signal comes
-    except (RedisError, OSError) as error:
-        logger.warning("redis_unavailable", error=type(error).__name__)
-        return True
-    finally:
         await worker.close()
-    return False
+    except (RedisError, OSError):
+        await worker.pool.close(close_connection_pool=True)

@@ -96,7 +96,7 @@ async def database(make_database: Callable[[], Database]) -> AsyncIterator[Datab
 async def migrate(database: Database) -> None:
     """Make a database and bring it to the newest revision."""
     left = await prepare_database(database.admin_url, app_password=database.app_url.password)
-    assert not left.left_to_do
+    assert not left
     await asyncio.to_thread(upgrade, database.admin_url)  # it starts an event loop of its own
 
 

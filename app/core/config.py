@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PLACEHOLDER = "change-me"
@@ -24,7 +25,9 @@ class MissingSettingError(StartRefusedError):
 class Settings(BaseSettings):
     """What can be set from outside; `.env.example` explains each one."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     environment: Literal["development", "production"] = "development"
     debug: bool = False
@@ -123,8 +126,21 @@ def database_login(url: str) -> str | None:
 
 @cache
 def get_settings() -> Settings:
-    """Read the environment once."""
-    return Settings()
+    """Read the environment once.
+
+    Raises:
+        StartRefusedError: A setting is not valid, or not fit for production.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise StartRefusedError("; ".join(map(_sentence, error.errors()))) from None
+
+
+def _sentence(fault: ErrorDetails) -> str:
+    """A fault without the value, which may be a secret."""
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"{str(fault['loc'][0]).upper()}: {message}" if fault["loc"] else message
 
 
 def process_environment() -> dict[str, str]:

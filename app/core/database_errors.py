@@ -35,6 +35,10 @@ _ANSWERS: dict[str, Answer] = {
     "53": Unavailable,
     "57P": Unavailable,
     "08": Unavailable,
+    # No such table, schema or function: the database is not migrated yet.
+    "42P01": Unavailable,
+    "3F000": Unavailable,
+    "42883": Unavailable,
 }
 
 logger = structlog.get_logger()

@@ -18,7 +18,7 @@ from app.core.exception_text import exception_text
 # reader takes for the end of a line.
 _ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=str)
 
-_VERBOSE = ("sqlalchemy", "httpx", "httpcore")
+_VERBOSE = ("sqlalchemy", "app.core.database", "httpx", "httpcore")
 """Libraries whose lower levels print statements with their values, or whole addresses."""
 
 

@@ -1,7 +1,9 @@
 """Refusing to start under a role that could pass row-level security."""
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from app.core.config import StartRefusedError
 
@@ -27,6 +29,22 @@ _UNPROTECTED = text("""
 
 class UnsafeDatabaseError(StartRefusedError):
     """The database would not keep the sites apart."""
+
+
+async def require_safe_database(url: str) -> None:
+    """Check a database before anything is started on it.
+
+    Raises:
+        StartRefusedError: It cannot be reached, or would not keep the sites apart.
+    """
+    engine = create_async_engine(url, poolclass=NullPool)
+    try:
+        await require_safe_role(engine)
+    except (DBAPIError, OSError) as error:
+        origin = error.orig if isinstance(error, DBAPIError) and error.orig else error
+        raise StartRefusedError(f"the database cannot be used: {origin}") from None
+    finally:
+        await engine.dispose()
 
 
 async def require_safe_role(engine: AsyncEngine) -> None:

@@ -1,8 +1,8 @@
 """What must stand before the first revision: database, roles, schema, extension."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from sqlalchemy import URL, text
 from sqlalchemy.exc import DBAPIError
@@ -15,58 +15,67 @@ LOCK = 4_737_301
 """Advisory lock: two `ims migrate` at once take turns. Any number that nothing else uses."""
 
 
-@dataclass(slots=True)
-class Preparation:
-    """What could not be done, as SQL for somebody who may."""
-
-    left_to_do: list[str] = field(default_factory=list)
-
-
-async def prepare_database(url: URL, *, app_password: str | None) -> Preparation:
+async def prepare_database(url: URL, *, app_password: str | None) -> list[str]:
     """Make what the revisions rely on; repeatable, and safe at the same time as another.
 
     Args:
         url: Login that may create roles, and the database and the extension where missing.
         app_password: Password to give to `ims_app`; None leaves it as it is.
+
+    Returns:
+        What this login may not do, as SQL for somebody who may.
     """
-    await _create_database(url)
-    engine = create_async_engine(url, poolclass=NullPool)
-    try:
-        async with engine.begin() as connection:
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-            return await _prepare(connection, app_password=app_password)
-    finally:
-        await engine.dispose()
+    async with _turn(url), _connection(url) as connection, connection.begin():
+        return await _prepare(connection, app_password=app_password)
 
 
-async def _create_database(url: URL) -> None:
-    engine = create_async_engine(
-        url.set(database="postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT"
-    )
+@asynccontextmanager
+async def _turn(url: URL) -> AsyncIterator[None]:
+    """Make the database where it is missing, and keep others from making the same roles.
+
+    Roles belong to the cluster and advisory locks to one database, so all meet in `postgres`.
+    """
+    async with AsyncExitStack() as stack:
+        try:
+            meeting = await stack.enter_async_context(
+                _connection(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+            )
+            await meeting.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+            await _create_database(meeting, url.database)
+        except (DBAPIError, OSError):
+            # A managed cluster may have no such database, or not let us make ours. If ours is
+            # missing, the next connection says so better than we could.
+            pass
+        yield
+
+
+@asynccontextmanager
+async def _connection(url: URL, **options: str) -> AsyncIterator[AsyncConnection]:
+    engine = create_async_engine(url, poolclass=NullPool, **options)
     try:
         async with engine.connect() as connection:
-            found = await connection.scalar(
-                text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": url.database}
-            )
-            if found is None:
-                await connection.execute(text(f"CREATE DATABASE {_identifier(url.database)}"))
-    except DBAPIError:
-        # A managed cluster may have no `postgres` database, or may not let us create one. If
-        # ours is missing, the next connection says so better than we could.
-        return
+            yield connection
     finally:
         await engine.dispose()
 
 
-async def _prepare(connection: AsyncConnection, *, app_password: str | None) -> Preparation:
-    result = Preparation()
+async def _create_database(meeting: AsyncConnection, name: str | None) -> None:
+    found = await meeting.scalar(
+        text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}
+    )
+    if found is None:
+        await meeting.exec_driver_sql(f"CREATE DATABASE {_identifier(name)}")
+
+
+async def _prepare(connection: AsyncConnection, *, app_password: str | None) -> list[str]:
+    left_to_do = []
     for statement in await _missing(connection, app_password=app_password):
         try:
             async with connection.begin_nested():
                 await connection.exec_driver_sql(statement)
         except DBAPIError:
-            result.left_to_do.append(_without_password(statement))
-    return result
+            left_to_do.append(_without_password(statement))
+    return left_to_do
 
 
 async def _missing(connection: AsyncConnection, *, app_password: str | None) -> Sequence[str]:
