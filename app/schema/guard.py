@@ -1,7 +1,7 @@
 """Refusing to start under a role that could pass row-level security."""
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -37,7 +37,10 @@ async def require_safe_database(url: str) -> None:
     Raises:
         StartRefusedError: It cannot be reached, or would not keep the sites apart.
     """
-    engine = create_async_engine(url, poolclass=NullPool)
+    try:
+        engine = create_async_engine(url, poolclass=NullPool)
+    except ArgumentError as error:
+        raise StartRefusedError(f"DATABASE_URL is no address of a database: {error}") from None
     try:
         await require_safe_role(engine)
     except (DBAPIError, OSError) as error:
