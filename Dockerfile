@@ -13,7 +13,7 @@ RUN python -m venv --without-pip /opt/venv \
 
 # The tree runs where it lies: app/ finds alembic/ and pyproject.toml beside itself. So the project
 # is not installed, and nothing but the locked wheels comes from the network.
-RUN printf '%s\n' '#!/opt/venv/bin/python' 'from app.cli import app' 'app()' > /opt/venv/bin/ims \
+RUN printf '%s\n' '#!/opt/venv/bin/python' 'from app.cli import main' 'main()' > /opt/venv/bin/ims \
     && chmod 755 /opt/venv/bin/ims
 COPY pyproject.toml ./
 COPY alembic alembic

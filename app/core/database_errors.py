@@ -55,7 +55,18 @@ def database_answer(error: BaseException) -> AppError | None:
         return None
     event = "security_database_refused_access" if answer is Forbidden else "database_refused"
     logger.warning(event, sqlstate=sqlstate, error=type(_origin(error)).__name__)
-    return answer()
+    return _taken(_origin(error)) if answer is Conflict else answer()
+
+
+def _taken(origin: BaseException) -> Conflict:
+    """A duplicate, by the name of the field that the unique constraint is for."""
+    constraint = getattr(origin, "constraint_name", None) or ""
+    prefix = f"uq_{getattr(origin, 'table_name', None)}_"
+    if not constraint.startswith(prefix):
+        return Conflict()
+    field = constraint.removeprefix(prefix)
+    label = field.replace("_", " ").capitalize()
+    return Conflict(f"{label} is taken already", details={field: f"{label} is taken already"})
 
 
 def sqlstate_of(error: BaseException) -> str | None:

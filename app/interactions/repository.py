@@ -174,7 +174,9 @@ async def site_of_interaction(session: AsyncSession, interaction_id: int) -> int
 
 async def list_sites_by_id(session: ReadSession, site_ids: set[int]) -> dict[int, Site]:
     """Sites of the scope, by id."""
-    rows = await session.scalars(select(Site).where(Site.id.in_(site_ids)))
+    rows = await session.scalars(
+        select(Site).where(Site.id.in_(site_ids & set(session.scope.site_ids)))
+    )
     return {row.id: row for row in rows}
 
 

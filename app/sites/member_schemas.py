@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
 from app.core.fields import UserId
 from app.core.page import Page
@@ -26,7 +26,7 @@ class MemberCreate(RoleChange):
         json_schema_extra={"example": {"email": "emma@example.org", "role": "viewer"}}
     )
 
-    user_id: UserId | None = None
+    user_id: Annotated[UserId, Strict()] | None = None
     email: Annotated[str | None, Field(max_length=254), BeforeValidator(clean_line)] = None
 
     @model_validator(mode="after")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from app.core.fields import ZoneName
 from app.core.page import Page
@@ -36,7 +36,7 @@ class SiteCreate(BaseModel):
 class SiteReplace(SiteCreate):
     """All that can be set of a site; only a system administrator can change `is_active`."""
 
-    is_active: bool | None = None
+    is_active: StrictBool | None = None
 
 
 class SiteStatistics(BaseModel):

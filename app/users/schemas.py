@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, SecretStr
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    EmailStr,
+    Field,
+    SecretStr,
+    StrictBool,
+)
 
 from app.core.page import Page
 from app.core.text import clean_line
@@ -34,7 +42,7 @@ class UserCreate(BaseModel):
     username: Username
     email: Email
     full_name: FullName
-    is_system_admin: bool = False
+    is_system_admin: StrictBool = False
     password: Password | None = None
 
 
@@ -49,8 +57,8 @@ class UserReplace(BaseModel):
     username: Username
     email: Email
     full_name: FullName
-    is_active: bool
-    is_system_admin: bool
+    is_active: StrictBool
+    is_system_admin: StrictBool
 
 
 class UserRead(BaseModel):

@@ -70,9 +70,9 @@ class Scene:
     target: Target
 
 
-async def make_scene(app: FastAPI, make: Make, kind: Kind, **site: object) -> Scene:
+async def make_scene(app: FastAPI, make: Make, kind: Kind, *, is_active: bool = True) -> Scene:
     """A site with an interaction and people, and a caller of some kind."""
-    home, elsewhere = await make.site(**site), await make.site()
+    home, elsewhere = await make.site(is_active=is_active), await make.site()
     caller = await _make_caller(make, kind, elsewhere if kind in FOREIGN else home)
     creator = caller if kind is Kind.CREATOR and caller else await make.member(home)
     interaction = await make.interaction(home, creator)

@@ -22,10 +22,13 @@ OF_A_SITE = [operation for operation in OPERATIONS if _names_a_site(operation)]
 BRINGS_IT_BACK = {"replaceSite", "deactivateSite"}
 """Writes to the site itself are how it becomes active again, or stays as it is."""
 
-by_id = {"ids": lambda operation: operation.id}
+
+def for_each(operations: list[Operation]) -> pytest.MarkDecorator:
+    """Runs a test for every one of some operations."""
+    return pytest.mark.parametrize("operation", operations, ids=lambda operation: operation.id)
 
 
-@pytest.mark.parametrize("operation", OF_A_SITE, **by_id)
+@for_each(OF_A_SITE)
 async def test_an_inactive_site_is_not_among_its_members_sites(
     api: FastAPI, make: Make, operation: Operation
 ) -> None:
@@ -34,7 +37,7 @@ async def test_an_inactive_site_is_not_among_its_members_sites(
         assert (await call(api, operation, scene)).status_code == 403
 
 
-@pytest.mark.parametrize("operation", [item for item in OF_A_SITE if item.reads], **by_id)
+@for_each([item for item in OF_A_SITE if item.reads])
 async def test_a_system_administrator_reads_an_inactive_site(
     api: FastAPI, make: Make, operation: Operation
 ) -> None:
@@ -42,11 +45,7 @@ async def test_a_system_administrator_reads_an_inactive_site(
     assert (await call(api, operation, scene)).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "operation",
-    [item for item in OF_A_SITE if not item.reads and item.id not in BRINGS_IT_BACK],
-    **by_id,
-)
+@for_each([item for item in OF_A_SITE if not item.reads and item.id not in BRINGS_IT_BACK])
 async def test_an_inactive_site_takes_no_writes_from_anybody(
     api: FastAPI, make: Make, operation: Operation
 ) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
+import structlog
 from fastapi import FastAPI
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -17,7 +18,11 @@ from tests.core.sample_app import client_of, create_app
 
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
-    """Keep what the application logs out of the output of the tests."""
+    """Keep what the application logs out of the output of the tests, and let them see all of it.
+
+    An application that another test of this process has started may have set a level.
+    """
+    structlog.reset_defaults()
     with capture_logs():
         yield
 

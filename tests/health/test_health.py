@@ -1,6 +1,7 @@
 """Whether the process lives, and whether it can work."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 
 import pytest
 from fastapi import FastAPI
@@ -29,6 +30,19 @@ async def nowhere(database: Database) -> AsyncIterator[AsyncEngine]:
     await engine.dispose()
 
 
+@contextmanager
+def replaced(api: FastAPI, **state: object) -> Iterator[None]:
+    """Something else in the application's state; monkeypatch would not find back."""
+    before = {name: getattr(api.state, name) for name in state}
+    try:
+        for name, value in state.items():
+            setattr(api.state, name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(api.state, name, value)
+
+
 async def test_a_living_process_says_so(nobody: Client) -> None:
     response = await nobody.get(f"{URL}/live")
 
@@ -42,23 +56,19 @@ async def test_all_is_well_when_database_and_redis_answer(nobody: Client) -> Non
     assert response.json() == {"status": "ok", "database": "ok", "redis": "ok"}
 
 
-async def test_without_redis_it_is_degraded_and_still_ready(
-    api: FastAPI, nobody: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(api.state, "redis", Redis.from_url("unix:///nonexistent/socket"))
-
-    response = await nobody.get(f"{URL}/ready")
+async def test_without_redis_it_is_degraded_and_still_ready(api: FastAPI, nobody: Client) -> None:
+    with replaced(api, redis=Redis.from_url("unix:///nonexistent/socket")):
+        response = await nobody.get(f"{URL}/ready")
 
     assert response.status_code == 200
     assert response.json() == {"status": "degraded", "database": "ok", "redis": "unavailable"}
 
 
 async def test_without_a_database_it_is_not_ready(
-    api: FastAPI, nobody: Client, nowhere: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+    api: FastAPI, nobody: Client, nowhere: AsyncEngine
 ) -> None:
-    monkeypatch.setattr(api.state, "engine", nowhere)
-
-    response = await nobody.get(f"{URL}/ready")
+    with replaced(api, engine=nowhere):
+        response = await nobody.get(f"{URL}/ready")
 
     assert response.status_code == 503
     assert response.json() == {"status": "unavailable", "database": "unavailable", "redis": "ok"}

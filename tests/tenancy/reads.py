@@ -10,34 +10,34 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.models import Site
-from tests.tenancy.world import Model, World
+from tests.tenancy.world import Model, World, table_of
 
 Read = Callable[[AsyncSession, Model, World], Awaitable[set[int]]]
 
 
-def _sites_of(statement: Callable[[Model, World], Select[tuple[int]]]) -> Read:
+def _sites_of(statement: Callable[[Model, World], Select[int]]) -> Read:
     async def read(session: AsyncSession, model: Model, world: World) -> set[int]:
         return set(await session.scalars(statement(model, world))) - {None}
 
     return read
 
 
-def _existing(model: Model, world: World) -> Select[tuple[int]]:
+def _existing(model: Model, world: World) -> Select[int]:
     ids = (world.ours.site.id, world.theirs.site.id)
     parts = [select(literal(id_)).where(exists().where(model.site_id == id_)) for id_ in ids]
     return select(union_all(*parts).subquery().c[0])
 
 
-def _joined(model: Model, _: World) -> Select[tuple[int]]:
+def _joined(model: Model, _: World) -> Select[int]:
     other = aliased(model)
     return select(other.site_id).join(model, model.site_id == other.site_id)
 
 
-def _outer_joined(model: Model, _: World) -> Select[tuple[int]]:
+def _outer_joined(model: Model, _: World) -> Select[int]:
     return select(model.site_id).select_from(Site).outerjoin(model, model.site_id == Site.id)
 
 
-def _united(model: Model, _: World) -> Select[tuple[int]]:
+def _united(model: Model, _: World) -> Select[int]:
     return select(union_all(select(model.site_id), select(aliased(model).site_id)).subquery().c[0])
 
 
@@ -59,12 +59,12 @@ async def _got(session: AsyncSession, model: Model, world: World) -> set[int]:
 
 
 async def _from_statement(session: AsyncSession, model: Model, _: World) -> set[int]:
-    statement = select(model).from_statement(text(f"TABLE {model.__table__.fullname}"))
+    statement = select(model).from_statement(text(f"TABLE {table_of(model).fullname}"))
     return {row.site_id for row in await session.scalars(statement)}
 
 
 async def _text(session: AsyncSession, model: Model, _: World) -> set[int]:
-    rows = await session.execute(text(f"TABLE {model.__table__.fullname}"))
+    rows = await session.execute(text(f"TABLE {table_of(model).fullname}"))
     return {row.site_id for row in rows}
 
 
@@ -77,7 +77,7 @@ async def _copied(session: AsyncSession, model: Model, _: World) -> set[int]:
         parts.append(data)
 
     await connection.driver_connection.copy_from_query(  # type: ignore[union-attr]
-        f"SELECT site_id FROM {model.__table__.fullname}",  # noqa: S608 - a name of ours
+        f"SELECT site_id FROM {table_of(model).fullname}",  # noqa: S608 - a name of ours
         output=keep,
     )
     return {int(line) for line in b"".join(parts).split()}
@@ -100,7 +100,7 @@ FILTERED_READS: Mapping[str, Read] = {
 """What the session's filter reaches."""
 
 RAW_READS: Mapping[str, Read] = {
-    "Core select": _sites_of(lambda model, _: select(model.__table__.c.site_id)),
+    "Core select": _sites_of(lambda model, _: select(table_of(model).c.site_id)),
     "from_statement": _from_statement,
     "text": _text,
     "COPY TO": _copied,

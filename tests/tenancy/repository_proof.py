@@ -1,4 +1,4 @@
-"""The proof over repository functions: each that reads, found by itself, given another site's ids."""
+"""The proof over repository functions: those that read, given the ids of another site."""
 
 import dataclasses
 import importlib
@@ -60,10 +60,16 @@ async def leaks_in_repositories(engine: AsyncEngine, world: World) -> list[str]:
                     told = await function(session, **_arguments(function, place))
                 except AppError:
                     continue
-            counted = isinstance(told, Mapping) and name.rpartition(".")[2].startswith("count_")
-            if (counted and world.theirs.site.id in told) or _mentions(told, world.theirs.canary):
+            if _counts(told, world.theirs.site.id) or _mentions(told, world.theirs.canary):
                 found.append(f"{name} told of the other site")
     return found
+
+
+def _counts(told: object, site_id: int) -> bool:
+    """Whether an answer is numbers by site, and has one for this site."""
+    if not isinstance(told, Mapping):
+        return False
+    return site_id in told and all(isinstance(value, int) for value in told.values())
 
 
 def _arguments(function: Function, place: Place) -> dict[str, object]:

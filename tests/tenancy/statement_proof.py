@@ -12,11 +12,11 @@ from app.core.vocabulary import Role
 from app.tenancy.scope import SiteScope
 from app.tenancy.session import OutsideScopeError, read_session, scoped_session
 from tests.tenancy.reads import Read
-from tests.tenancy.world import Model, Place, World, site_owned_models
+from tests.tenancy.world import Model, Place, World, site_owned_models, table_of
 from tests.tenancy.writes import Write
 
 REFUSALS = frozenset({"42501", "428C9"})
-"""A policy or a missing grant; or an id of our own, where a merge did not see the row that has it."""
+"""A policy or a missing grant; or an id of our own, as a merge sends that did not see the row."""
 
 NOTHING_THERE = (StaleDataError, SAWarning)
 """What the ORM says when its statement found no row; warnings are errors to our tests."""
@@ -89,7 +89,7 @@ async def _written(engine: AsyncEngine, write: Write, model: Model, world: World
 
 
 async def _count(engine: AsyncEngine, model: Model, place: Place) -> int:
-    table = model.__table__
+    table = table_of(model)
     statement = select(func.count()).select_from(table).where(table.c.site_id == place.site.id)
     async with engine.connect() as connection:
         return await connection.scalar(statement) or 0

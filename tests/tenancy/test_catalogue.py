@@ -11,7 +11,7 @@ from app.models import Base
 from app.models.base import SCHEMA
 from tests.tenancy import catalogue
 from tests.tenancy.catalogue import GRANTS, KINDS, Kind
-from tests.tenancy.world import site_owned_models
+from tests.tenancy.world import site_owned_models, table_of
 
 SITE_OWNED = {name for name, kind in KINDS.items() if kind is Kind.SITE}
 
@@ -44,7 +44,7 @@ async def test_every_table_has_a_kind(database_says: AsyncConnection) -> None:
 
 
 async def test_a_table_is_a_sites_where_it_says_so(database_says: AsyncConnection) -> None:
-    assert {model.__table__.name for model in site_owned_models()} == SITE_OWNED
+    assert {table_of(model).name for model in site_owned_models()} == SITE_OWNED
     found = await rows(
         database_says,
         "SELECT relname, attnotnull FROM pg_attribute JOIN pg_class c ON c.oid = attrelid"
@@ -178,12 +178,11 @@ async def test_the_application_may_do_what_was_reviewed_and_no_more(
 async def test_the_application_cannot_read_a_password_hash(
     database_says: AsyncConnection, engine: AsyncEngine
 ) -> None:
-    assert await column_grants(database_says, "ims_app") == catalogue.COLUMN_GRANTS
+    assert await column_grants(database_says) == catalogue.COLUMN_GRANTS
     async with engine.connect() as connection:
         allowed = await connection.scalar(
             text(
-                "SELECT has_column_privilege"
-                "('app.password_credentials', 'password_hash', 'SELECT')"
+                "SELECT has_column_privilege('app.password_credentials', 'password_hash', 'SELECT')"
             )
         )
     assert allowed is False
@@ -204,14 +203,14 @@ async def test_the_look_ups_see_the_columns_that_were_reviewed(
     assert seen == catalogue.LOOKUP_COLUMNS
 
 
-async def column_grants(connection: AsyncConnection, role: str) -> dict[tuple[str, str], set[str]]:
-    """What a role may do to single columns."""
+async def column_grants(connection: AsyncConnection) -> dict[tuple[str, str], set[str]]:
+    """What the application may do to single columns."""
     found = await rows(
         connection,
-        f"""
+        """
         SELECT relname, attname, privilege_type
         FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid, aclexplode(attacl) acl
-        WHERE relnamespace = 'app'::regnamespace AND acl.grantee = '{role}'::regrole
+        WHERE relnamespace = 'app'::regnamespace AND acl.grantee = 'ims_app'::regrole
         """,
     )
     granted: dict[tuple[str, str], set[str]] = {}

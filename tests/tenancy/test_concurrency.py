@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 
 import pytest
 from sqlalchemy import select, text
@@ -103,9 +103,11 @@ async def fail_in_the_database(session: WriteSession, *, savepoint: bool) -> Non
             await session.rollback()
 
 
-async def run_and_cancel_some(works: Sequence[object], chance: random.Random) -> None:
+async def run_and_cancel_some(
+    works: Sequence[Coroutine[None, None, None]], chance: random.Random
+) -> None:
     """Run all at once, and cancel every tenth at some moment of it."""
-    tasks = [asyncio.create_task(work) for work in works]  # type: ignore[arg-type]
+    tasks = [asyncio.create_task(work) for work in works]
     for task in chance.sample(tasks, len(tasks) // 10):
         await asyncio.sleep(0.005)
         task.cancel()

@@ -91,9 +91,7 @@ async def test_one_of_several_is_enough_to_refuse_them_all(api: FastAPI, world: 
     assert response.status_code == 403
 
 
-async def test_a_token_narrowed_to_another_site_reaches_nothing(
-    api: FastAPI, world: World
-) -> None:
+async def test_a_token_narrowed_to_another_site_reaches_nothing(api: FastAPI, world: World) -> None:
     caller = await log_in(api, world.ours.people[Role.SITE_ADMIN], "site admin")
     token = with_site_ids(api, caller.headers["Authorization"], [world.theirs.site.id])
     async with client_of(api, replace(caller, headers={"Authorization": token})) as client:

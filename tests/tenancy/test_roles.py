@@ -24,7 +24,7 @@ async def test_no_role_is_a_superuser_or_may_make_roles(
     async with admin_engine.connect() as connection:
         statement = text("SELECT * FROM pg_roles WHERE rolname = :role")
         row = (await connection.execute(statement, {"role": role})).one()
-    assert not (row.rolsuper or row.rolcreaterole or row.rolcreatedb or row.rolreplication)
+    assert not any((row.rolsuper, row.rolcreaterole, row.rolcreatedb, row.rolreplication))
     assert row.rolcanlogin == (role in LOGINS)
     assert row.rolbypassrls <= (role == "ims_migrator")
 
@@ -47,8 +47,9 @@ def test_every_role_was_reviewed() -> None:
 
 
 async def test_the_application_owns_nothing(admin_engine: AsyncEngine) -> None:
-    statement = text("SELECT count(*) FROM pg_shdepend WHERE refobjid = 'ims_app'::regrole"
-                     " AND deptype = 'o'")
+    statement = text(
+        "SELECT count(*) FROM pg_shdepend WHERE refobjid = 'ims_app'::regrole AND deptype = 'o'"
+    )
     async with admin_engine.connect() as connection:
         assert await connection.scalar(statement) == 0
 

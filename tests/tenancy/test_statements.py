@@ -17,7 +17,7 @@ from tests.tenancy.statement_proof import (
     leaks_in_sweeps,
     scope_of,
 )
-from tests.tenancy.world import World, make_place, site_owned_models
+from tests.tenancy.world import World, make_place, site_owned_models, table_of
 from tests.tenancy.writes import (
     FILTERED_INTRUSIONS,
     FILTERED_SWEEPS,
@@ -83,7 +83,7 @@ async def test_a_scope_of_several_sites_sees_them_all_and_no_other(
     for model in site_owned_models():
         async with read_session(engine, scope_of(world.ours, second)) as session:
             assert set(await session.scalars(select(model.site_id))) == expected
-            assert set(await session.scalars(select(model.__table__.c.site_id))) == expected
+            assert set(await session.scalars(select(table_of(model).c.site_id))) == expected
             assert set(await session.scalars(select(Site.id))) == expected
 
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 from sqlalchemy import event
 
 from app import main
@@ -41,7 +42,7 @@ async def application_past_row_level_security(
     """The application, logged in as a superuser, whom no policy binds."""
     passwords = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     url = database.admin_url.render_as_string(hide_password=False)
-    reckless = settings.model_copy(update={"database_url": type(settings.database_url)(url)})
+    reckless = settings.model_copy(update={"database_url": SecretStr(url)})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(main, "require_safe_role", _look_away)
         app = main.create_app(reckless, passwords=passwords)

@@ -6,10 +6,10 @@ Whatever of the one turns up where only the other may be seen is a leak, and its
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import Column, DateTime, Integer, Text, Uuid, insert, select
+from sqlalchemy import Column, DateTime, Integer, Table, Text, Uuid, insert, inspect, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -79,12 +79,17 @@ class World:
     system_admin: User
 
 
+def table_of(model: Model) -> Table:
+    """The table of a model, which the mixin alone does not have."""
+    return cast("Table", inspect(model).local_table)
+
+
 def site_owned_models() -> list[Model]:
     """All of them, in an order in which rows can be inserted."""
     order = [table.fullname for table in Base.metadata.sorted_tables]
     found = [mapper.class_ for mapper in Base.registry.mappers]
     owned = [model for model in found if issubclass(model, SiteOwned)]
-    return sorted(owned, key=lambda model: order.index(model.__table__.fullname))
+    return sorted(owned, key=lambda model: order.index(table_of(model).fullname))
 
 
 async def make_world(make: Make, admin_engine: AsyncEngine) -> World:
@@ -116,7 +121,7 @@ async def plant(engine: AsyncEngine, site: Site, user: User, canary: str) -> dic
     known: dict[str, object] = {"site_id": site.id}
     async with engine.begin() as connection:
         for model in sorted(site_owned_models(), key=lambda model: model is not Interaction):
-            table = model.__table__
+            table = table_of(model)
             statement = insert(table).values(canary_row(model, user, canary, known))
             row = (await connection.execute(statement.returning(*table.primary_key))).one()
             keys[model] = tuple(row)
@@ -130,7 +135,7 @@ def canary_row(
     """The content of a row with the canary in every column that can hold it."""
     return {
         column.name: _value(column, user, canary, known)
-        for column in model.__table__.columns
+        for column in table_of(model).columns
         if not _is_left_out(column, known)
     }
 
@@ -170,13 +175,15 @@ async def everything_of(admin_engine: AsyncEngine, place: Place) -> dict[str, li
     """
     ids = [person.id for person in (*place.people.values(), place.planted_by)]
     statements = [
-        select(model.__table__).where(model.__table__.c.site_id == place.site.id)
+        select(table_of(model)).where(table_of(model).c.site_id == place.site.id)
         for model in site_owned_models()
     ]
     statements.append(select(Site.__table__).where(Site.__table__.c.id == place.site.id))
     statements.append(select(User.__table__).where(User.__table__.c.id.in_(ids)))
-    for model in (PasswordCredential, TokenFamily):
-        statements.append(select(model.__table__).where(model.__table__.c.user_id.in_(ids)))
+    statements += [
+        select(model.__table__).where(model.__table__.c.user_id.in_(ids))
+        for model in (PasswordCredential, TokenFamily)
+    ]
     async with admin_engine.connect() as connection:
         return {
             str(statement.get_final_froms()[0]): sorted(

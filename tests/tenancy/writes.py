@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, CursorResult, delete, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 
-from tests.tenancy.world import Model, Place, World, canary_row
+from tests.tenancy.world import Model, Place, World, canary_row, table_of
 
 Write = Callable[[AsyncSession, Model, World], Awaitable[int]]
 
@@ -23,14 +23,14 @@ def _row(model: Model, world: World, place: Place) -> dict[str, object]:
 
 def _changed_row(model: Model, world: World) -> dict[str, object]:
     """Their row, with another text in it."""
-    names = [column.name for column in model.__table__.primary_key]
+    names = [column.name for column in table_of(model).primary_key]
     key = dict(zip(names, world.theirs.keys[model], strict=True)) | {"version": 1}
     return canary_row(model, world.nobody, "another text", key)
 
 
 def _is_at(model: Model, place: Place) -> list[ColumnElement[bool]]:
     """The condition that names the row of a place."""
-    pairs = zip(model.__table__.primary_key, place.keys[model], strict=True)
+    pairs = zip(table_of(model).primary_key, place.keys[model], strict=True)
     return [column == value for column, value in pairs]
 
 
@@ -94,11 +94,11 @@ FILTERED_SWEEPS: Mapping[str, Write] = {
 
 RAW_SWEEPS: Mapping[str, Write] = {
     "Core update": _statement(
-        lambda model, _: update(model.__table__).values(site_id=text("site_id"))
+        lambda model, _: update(table_of(model)).values(site_id=text("site_id"))
     ),
-    "Core delete": _statement(lambda model, _: delete(model.__table__)),
+    "Core delete": _statement(lambda model, _: delete(table_of(model))),
     "SQL update": _statement(
-        lambda model, _: text(f"UPDATE {model.__table__.fullname} SET site_id = site_id")  # noqa: S608
+        lambda model, _: text(f"UPDATE {table_of(model).fullname} SET site_id = site_id")  # noqa: S608
     ),
 }
 """Writes to all rows there are, that only the database can narrow."""
@@ -117,23 +117,23 @@ RAW_INTRUSIONS: Mapping[str, Write] = {
         lambda model, world: insert(model).values(_row(model, world, world.theirs))
     ),
     "Core insert": _statement(
-        lambda model, world: insert(model.__table__).values(_row(model, world, world.theirs))
+        lambda model, world: insert(table_of(model)).values(_row(model, world, world.theirs))
     ),
     "several rows": _statement(
-        lambda model, world: insert(model.__table__).values(
+        lambda model, world: insert(table_of(model)).values(
             [_row(model, world, place) for place in (world.ours, world.theirs)]
         )
     ),
     "Core move": _statement(
         lambda model, world: (
-            update(model.__table__)
+            update(table_of(model))
             .where(*_is_at(model, world.ours))
             .values(site_id=world.theirs.site.id)
         )
     ),
     "Core seizure": _statement(
         lambda model, world: (
-            update(model.__table__)
+            update(table_of(model))
             .where(*_is_at(model, world.theirs))
             .values(site_id=world.ours.site.id)
         )

@@ -22,36 +22,46 @@ from app.core.http.suggestions import unknown_name
 from app.core.http.validation import parameter_details
 
 MAX_QUERY_PARAMETERS = 100
+ONLY_ONCE = "This parameter can be given only once"
 
 _LISTS = (list, set, frozenset, tuple)
 
 
 @dataclass(frozen=True)
-class QueryNames:
-    """The query parameters of one route."""
+class ParameterNames:
+    """The query parameters of one route, and the headers that it reads."""
 
     known: frozenset[str]
     repeatable: frozenset[str]
+    headers: frozenset[bytes]
 
 
 def misused_names(request: Request) -> dict[str, str]:
-    """A sentence for each query parameter that is unknown, or that is given twice but is no list.
+    """A sentence for each parameter that is unknown, or that is given twice but is no list.
 
     This is on the way of every request: with nothing to find it costs a few microseconds.
     """
     query: bytes = request.scope["query_string"]
-    route = served_route(request.scope) if query else None
+    route = served_route(request.scope)
     if route is None:
         return {}
     if query.count(b"&") >= MAX_QUERY_PARAMETERS:
         return {"query": f"There are more than {MAX_QUERY_PARAMETERS} query parameters"}
-    names, details = query_names(route), {}
+    names = parameter_names(route)
+    details = _repeated_headers(request, names)
+    if not query:
+        return details
     for name, times in Counter(name for name, _ in request.query_params.multi_items()).items():
         if name not in names.known:
             details[safe_name(name)] = unknown_name("parameter", name, names.known)
         elif times > 1 and name not in names.repeatable:
-            details[name] = "This parameter can be given only once"
+            details[name] = ONLY_ONCE
     return details
+
+
+def _repeated_headers(request: Request, names: ParameterNames) -> dict[str, str]:
+    given = [name for name, _ in request.scope["headers"] if name in names.headers]
+    return {name.decode(): ONLY_ONCE for name in set(given) if given.count(name) > 1}
 
 
 def all_problems(request: Request) -> dict[str, str]:
@@ -62,15 +72,18 @@ def all_problems(request: Request) -> dict[str, str]:
 
 
 @cache
-def query_names(route: ServedRoute) -> QueryNames:
+def parameter_names(route: ServedRoute) -> ParameterNames:
     """The names that a route and its dependencies declare."""
-    known, repeatable = set(), set()
+    known, repeatable, headers = set(), set(), set()
     for field in get_flat_params(route.dependant) if route.dependant else ():
-        if getattr(field.field_info, "in_", ParamTypes.query) is ParamTypes.query:
-            known.add(get_validation_alias(field))
+        name, place = get_validation_alias(field), getattr(field.field_info, "in_", None)
+        if place is ParamTypes.header:
+            headers.add(name.lower().encode())
+        elif place in (None, ParamTypes.query):
+            known.add(name)
             if _is_list(field.field_info.annotation):
-                repeatable.add(get_validation_alias(field))
-    return QueryNames(frozenset(known), frozenset(repeatable))
+                repeatable.add(name)
+    return ParameterNames(frozenset(known), frozenset(repeatable), frozenset(headers))
 
 
 def _is_list(annotation: Any) -> bool:
