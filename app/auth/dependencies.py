@@ -49,11 +49,17 @@ async def get_caller(authentication: CurrentAuthentication) -> Caller:
 CurrentCaller = Annotated[Caller, Depends(get_caller)]
 
 
-async def get_system_admin(caller: CurrentCaller) -> Caller:
-    """The user who calls, who has to be a system administrator."""
-    if not caller.is_system_admin:
+async def get_system_admin(authentication: CurrentAuthentication) -> Caller:
+    """The user who calls, who has to be a system administrator.
+
+    Raises:
+        Forbidden: They are none, or the token is for some of their sites only.
+    """
+    if not authentication.caller.is_system_admin:
         raise Forbidden("Only a system administrator may do this")
-    return caller
+    if authentication.token_site_ids is not None:
+        raise Forbidden("This token is for some sites only")
+    return authentication.caller
 
 
 async def get_passwords(request: Request) -> PasswordHasher:

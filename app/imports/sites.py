@@ -79,7 +79,7 @@ async def open_sites(engine: AsyncEngine, user_id: int) -> Sites:
     """The sites of a user's scope."""
     scope = await read_scope(engine, user_id)
     async with read_session(engine, scope) as session:
-        rows = list(await session.scalars(select(Site)))
+        rows = list(await session.scalars(select(Site).where(Site.id.in_(scope.site_ids))))
     return Sites(scope, [_named(scope, row) for row in rows])
 
 

@@ -86,7 +86,7 @@ def held_lock(state_dir: Path, *, seconds: float = 1) -> Iterator[None]:
 
 def app_role_password(state_dir: Path) -> str:
     """The generated password of the application's role, the same at each call."""
-    path = state_dir / APP_ROLE_PASSWORD
+    path = prepare_state_dir(state_dir) / APP_ROLE_PASSWORD
     if not path.exists():
         draft = write_private(path.with_suffix(f".{os.getpid()}"), secrets.token_urlsafe(32))
         with suppress(FileExistsError):  # another process was faster: its password counts

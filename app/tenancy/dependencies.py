@@ -5,6 +5,7 @@ The sessions are declared with `scope="function"`: they commit before the answer
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Header, Path, Query, Request
@@ -30,7 +31,8 @@ async def get_scope(
     """The caller's sites, narrowed by what the token and the request name."""
     scope = SiteScope.of(authentication.caller)
     if authentication.token_site_ids is not None:
-        scope = scope.within(authentication.token_site_ids)
+        # Who is every site's administrator is not so by a token that is for some of them.
+        scope = replace(scope.within(authentication.token_site_ids), is_system_admin=False)
     request.state.scope = scope
     return scope if x_site_id is None else scope.narrow([x_site_id])
 

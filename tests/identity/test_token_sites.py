@@ -64,7 +64,9 @@ async def test_the_claim_narrows_a_system_admin_too(make: Make, client_with: Cli
     client = client_with(await make.admin(), [site.id, 2**31 - 1])
 
     assert await sites_of(client) == {site.id}
-    assert (await client.get(f"/sites/{other.id}")).status_code in {403, 404}
+    error_of(await client.get(f"/sites/{other.id}"), 403)
+    error_of(await client.get("/users/1"), 404)
+    error_of(await client.post("/sites", json={"name": "New", "timezone": "UTC"}), 403)
 
 
 async def test_the_claim_gives_no_role(make: Make, client_with: ClientWith) -> None:
