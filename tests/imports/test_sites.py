@@ -70,7 +70,7 @@ async def test_missing_sites_are_made_in_their_zones_and_the_others_keep_theirs(
         there.name: "Europe/Paris",
         new: "Asia/Tokyo",
     }
-    sites = (await client_for(admin).get("/sites?page_size=100")).json()["sites"]
+    sites = (await client_for(admin).get("/auth/sites")).json()["sites"]
     (site_id,) = [site["id"] for site in sites if site["name"] == new]
     page = (await client_for(admin).get(f"/interactions?site_id={site_id}")).json()
     assert {row["start_datetime"] for row in page["interactions"]} == {"2026-06-12T01:00:00Z"}
