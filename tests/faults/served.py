@@ -19,7 +19,7 @@ SECONDS_TO_START = 20
 
 def environment(**values: str) -> dict[str, str]:
     """The environment for a process of ours: this one's, without its settings."""
-    kept = {"PATH", "HOME", "LANG", "COVERAGE_PROCESS_START", "COV_CORE_SOURCE"}
+    kept = {"PATH", "HOME", "LANG", "COVERAGE_PROCESS_CONFIG"}
     return {name: value for name, value in process_environment().items() if name in kept} | values
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.local.dev import Dev
+from tests.local.dev import STAND_IN, Dev
 
 
 @pytest.fixture
@@ -25,8 +25,13 @@ def start_dev(place: Path) -> Iterator[Callable[..., Dev]]:
     """Start the supervisor with the stand-in; variables are passed on."""
     started: list[Dev] = []
 
-    def start(state: str = "state", terminal: int | None = None, **environment: str) -> Dev:
-        started.append(Dev(place / state, environment, terminal))
+    def start(
+        state: str = "state",
+        terminal: int | None = None,
+        command: tuple[str, ...] = STAND_IN,
+        **environment: str,
+    ) -> Dev:
+        started.append(Dev(place / state, environment, terminal, command))
         return started[-1]
 
     yield start

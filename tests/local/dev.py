@@ -11,14 +11,24 @@ from app.core.config import process_environment
 from app.local.state import Servers, find_running
 
 ROOT = Path(__file__).parents[2]
-STAND_IN = Path(__file__).with_name("stand_in.py")
+STAND_IN = (str(Path(__file__).with_name("stand_in.py")), "dev")
+THE_REAL_THING = ("-m", "app.cli", "dev")
 NOT_INHERITED = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL", "HOST", "IMS_SEED")
 
 
 class Dev:
-    """A supervisor under test, run with the stand-in; its output goes to a file or terminal."""
+    """A supervisor under test, with the stand-in or the real application behind it.
 
-    def __init__(self, state_dir: Path, environment: dict[str, str], terminal: int | None) -> None:
+    Its output goes to a file or terminal.
+    """
+
+    def __init__(
+        self,
+        state_dir: Path,
+        environment: dict[str, str],
+        terminal: int | None,
+        command: tuple[str, ...] = STAND_IN,
+    ) -> None:
         self.state_dir = state_dir
         given = {k: v for k, v in process_environment().items() if k not in NOT_INHERITED}
         # Any port, since other tests start supervisors at the same time.
@@ -27,7 +37,7 @@ class Dev:
         self.output = state_dir.with_name(f"{state_dir.name}-{time.monotonic_ns()}.txt")
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(  # noqa: S603  # our own script
-                [sys.executable, str(STAND_IN), "dev"],
+                [sys.executable, *command],
                 env=given,
                 cwd=state_dir.parent,
                 stdout=output if terminal is None else terminal,
