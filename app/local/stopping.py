@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SECONDS_TO_BE_HEARD = 0.5
 
 
 class Stopped(BaseException):
@@ -14,26 +15,30 @@ class Stopped(BaseException):
 
 @contextmanager
 def stop_signals() -> Iterator[None]:
-    """Raise Stopped at the first signal and ignore the following ones: stopping is done whole."""
-    before = {number: signal.getsignal(number) for number in STOP_SIGNALS}
+    """Raise Stopped at a signal, again and again until `ignore_stop_signals` says it was heard.
+
+    Once is not enough: what is raised while a finaliser happens to run, Python drops.
+    """
+    before = {number: signal.getsignal(number) for number in (*STOP_SIGNALS, signal.SIGALRM)}
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        ignore_stop_signals()
+        signal.setitimer(signal.ITIMER_REAL, SECONDS_TO_BE_HEARD)
         raise Stopped
 
-    for number in STOP_SIGNALS:
-        if (
-            before[number] is not signal.SIG_IGN or number == signal.SIGINT
-        ):  # `nohup` stays in force
+    for number, handler in before.items():
+        is_nohup = handler is signal.SIG_IGN and number != signal.SIGINT
+        if not is_nohup:
             signal.signal(number, stop)
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
 def ignore_stop_signals() -> None:
     """Let nothing more interrupt us: we are stopping already."""
-    for number in STOP_SIGNALS:
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    for number in (*STOP_SIGNALS, signal.SIGALRM):
         signal.signal(number, signal.SIG_IGN)
