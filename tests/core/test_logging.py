@@ -78,7 +78,7 @@ def test_a_stack_is_part_of_its_line_without_quoted_rows() -> None:
 import asyncpg, pydantic
 def fail():
     try:
-        raise asyncpg.UniqueViolationError('Key (email)=(ann@example.com) exists')
+        raise asyncpg.UniqueViolationError('Key (email)=(ann' + '@example.com) exists')
     except asyncpg.UniqueViolationError as error:
         raise RuntimeError('outer') from error
 try:
@@ -87,7 +87,7 @@ except RuntimeError:
     log.exception('e')
     logging.exception('f')
 try:
-    pydantic.TypeAdapter(int).validate_python('ann@example.com')
+    pydantic.TypeAdapter(int).validate_python('ann' + '@example.com')
 except ValueError as error:
     log.error('g', exc_info=error)
 """

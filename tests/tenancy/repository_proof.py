@@ -37,8 +37,10 @@ def reading_functions() -> Iterator[tuple[str, Function]]:
         if info.ispkg or info.name == "app.tenancy.session":
             continue
         module = importlib.import_module(info.name)
-        for name, function in inspect.getmembers(module, inspect.iscoroutinefunction):
-            is_own = function.__module__ == module.__name__
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            is_own = function.__module__ == module.__name__ and inspect.iscoroutinefunction(
+                function
+            )
             if is_own and name.startswith(READS) and _takes_a_session(function):
                 yield f"{info.name}.{name}", function
 
