@@ -1,25 +1,35 @@
 """A page of interactions, which three routes answer with."""
 
-from fastapi import Request, Response
+from dataclasses import dataclass
+from typing import Annotated
 
-from app.core.pagination import PageRequest, link_pages, page_fields
+from fastapi import Depends, Request, Response
+
+from app.core.http.parameter_group import parameter_group
+from app.core.pagination import Paging, link_pages, page_fields
 from app.interactions import presentation, repository
-from app.interactions.filters import InteractionFilters
+from app.interactions.dependencies import Filters, IncludedNames
 from app.interactions.schemas import InteractionPage
 from app.tenancy.session import ReadSession
 
 
-async def list_page(
-    request: Request,
-    response: Response,
-    session: ReadSession,
-    filters: InteractionFilters,
-    paging: PageRequest,
-    include: frozenset[str],
-) -> InteractionPage:
-    """The page, with the links to its neighbours."""
-    rows, total = await repository.list_interactions(session, filters, paging)
-    answers = await presentation.present(session, rows, include)
-    page = InteractionPage(interactions=answers, **page_fields(paging, total))
-    link_pages(response, request.url, page)
-    return page
+@dataclass(frozen=True, slots=True)
+class ListRequest:
+    """All that a list can be asked for, and the answer whose headers link its pages."""
+
+    request: Request
+    response: Response
+    filters: Filters
+    paging: Paging
+    include: IncludedNames
+
+    async def page(self, session: ReadSession) -> InteractionPage:
+        """The page of what the session sees."""
+        rows, total = await repository.list_interactions(session, self.filters, self.paging)
+        answers = await presentation.present(session, rows, self.include)
+        page = InteractionPage(interactions=answers, **page_fields(self.paging, total))
+        link_pages(self.response, self.request.url, page)
+        return page
+
+
+Listing = Annotated[ListRequest, Depends(parameter_group(ListRequest))]

@@ -8,8 +8,8 @@ from app.core.http.routing import Router
 from app.core.pagination import Paging, link_pages, page_fields
 from app.core.vocabulary import InteractionType, Role
 from app.interactions import editing, history, presentation, repository
-from app.interactions.dependencies import Filters, IncludedNames, InteractionId, TargetSite
-from app.interactions.pages import list_page
+from app.interactions.dependencies import IncludedNames, InteractionId, TargetSite
+from app.interactions.pages import Listing
 from app.interactions.schemas import (
     HistoryPage,
     InteractionCreate,
@@ -26,31 +26,17 @@ router = Router(tags=["interactions"])
 
 
 @router.get("/interactions", operation_id="listInteractions", response_model_exclude_unset=True)
-async def list_interactions(
-    request: Request,
-    response: Response,
-    session: ListedReads,
-    filters: Filters,
-    paging: Paging,
-    include: IncludedNames,
-) -> InteractionPage:
+async def list_interactions(session: ListedReads, listing: Listing) -> InteractionPage:
     """List the interactions of the caller's sites that all filters let through."""
-    return await list_page(request, response, session, filters, paging, include)
+    return await listing.page(session)
 
 
 @router.get(
     "/search/interactions", operation_id="searchInteractions", response_model_exclude_unset=True
 )
-async def search_interactions(
-    request: Request,
-    response: Response,
-    session: ListedReads,
-    filters: Filters,
-    paging: Paging,
-    include: IncludedNames,
-) -> InteractionPage:
+async def search_interactions(session: ListedReads, listing: Listing) -> InteractionPage:
     """Search the interactions of the caller's sites; without `q` it is the list."""
-    return await list_page(request, response, session, filters, paging, include)
+    return await listing.page(session)
 
 
 @router.get(
@@ -58,16 +44,9 @@ async def search_interactions(
     operation_id="listSiteInteractions",
     response_model_exclude_unset=True,
 )
-async def list_site_interactions(
-    request: Request,
-    response: Response,
-    session: SiteReads,
-    filters: Filters,
-    paging: Paging,
-    include: IncludedNames,
-) -> InteractionPage:
+async def list_site_interactions(session: SiteReads, listing: Listing) -> InteractionPage:
     """List the interactions of one site that all filters let through."""
-    return await list_page(request, response, session, filters, paging, include)
+    return await listing.page(session)
 
 
 @router.get("/interactions/types", operation_id="listInteractionTypes")

@@ -1,5 +1,8 @@
 """From filters to the conditions of a statement."""
 
+import operator
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, String, func, literal
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -84,25 +87,29 @@ def _equal(filters: InteractionFilters) -> list[ColumnElement[bool]]:
 
 
 def _periods(filters: InteractionFilters) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    start, end = filters.first("start_date"), filters.last("end_date")
-    overlap_start, overlap_end = filters.first("overlaps_from"), filters.last("overlaps_to")
-    for first, last, name in (
-        (start, end, "end_date"),
-        (overlap_start, overlap_end, "overlaps_to"),
-    ):
-        if first is not None and last is not None and last < first:
-            raise BadRequest(
-                "Some parameters are not valid", details={name: f"{name} is before the start"}
-            )
-    if start is not None:
-        found.append(Interaction.start_datetime >= start)
-    if end is not None:
-        found.append(Interaction.start_datetime <= end)
-    if overlap_start is not None:
-        found.append(Interaction.end_datetime > overlap_start)
-    if overlap_end is not None:
-        found.append(Interaction.start_datetime <= overlap_end)
-    if (since := filters.first("updated_since")) is not None:
-        found.append(Interaction.updated_at >= since)
-    return found
+    start, end = _bounds(filters, "start_date", "end_date")
+    overlap_start, overlap_end = _bounds(filters, "overlaps_from", "overlaps_to")
+    asked = (
+        (Interaction.start_datetime, operator.ge, start),
+        (Interaction.start_datetime, operator.le, end),
+        (Interaction.end_datetime, operator.gt, overlap_start),
+        (Interaction.start_datetime, operator.le, overlap_end),
+        (Interaction.updated_at, operator.ge, filters.first("updated_since")),
+    )
+    return [compare(column, moment) for column, compare, moment in asked if moment is not None]
+
+
+def _bounds(
+    filters: InteractionFilters, first: str, last: str
+) -> tuple[datetime | None, datetime | None]:
+    """A period of the filters.
+
+    Raises:
+        BadRequest: It ends before it starts.
+    """
+    start, end = filters.first(first), filters.last(last)
+    if start is not None and end is not None and end < start:
+        raise BadRequest(
+            "Some parameters are not valid", details={last: f"{last} is before {first}"}
+        )
+    return start, end
