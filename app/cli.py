@@ -6,11 +6,12 @@ other, and none has to wait for what only the others need.
 
 import asyncio
 import json
+import sys
 from typing import Annotated
 
 import typer
 
-from app.core.config import StartRefusedError, get_settings
+from app.core.config import StartRefusedError, get_settings, in_a_line
 from app.core.version import service_version
 from app.imports.command import import_app
 from app.local.connect import connected_settings
@@ -95,6 +96,37 @@ def seed() -> None:
     from app.demo.seed import seed_demo
 
     typer.echo(asyncio.run(seed_demo(connected_settings())))
+
+
+@app.command("create-admin")
+def create_admin(
+    username: Annotated[str, typer.Option(prompt=True, help="3-50 of A-Z a-z 0-9 . _ -")],
+    email: Annotated[str, typer.Option(prompt=True)],
+    full_name: Annotated[str, typer.Option(prompt=True)],
+) -> None:
+    """Make a system administrator; the password is asked for, or read from standard input."""
+    from pydantic import ValidationError
+
+    from app.users.first_admin import create_admin as store_admin
+    from app.users.schemas import UserCreate
+
+    password = _read_password()
+    try:
+        admin = UserCreate.model_validate(
+            {"username": username, "email": email, "full_name": full_name, "password": password}
+        )
+    except ValidationError as error:
+        raise StartRefusedError(in_a_line(error)) from None
+    user_id = asyncio.run(store_admin(connected_settings(), admin))
+    typer.echo(f"Made {username}, user {user_id}")
+
+
+def _read_password() -> str:
+    """The password: never an option, which others on the machine could see."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    typed: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return typed
 
 
 @app.command()

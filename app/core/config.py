@@ -134,11 +134,15 @@ def get_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise StartRefusedError("; ".join(map(_sentence, error.errors()))) from None
+        raise StartRefusedError(in_a_line(error)) from None
+
+
+def in_a_line(error: ValidationError) -> str:
+    """All that is wrong, without the values, any of which may be a secret."""
+    return "; ".join(map(_sentence, error.errors()))
 
 
 def _sentence(fault: ErrorDetails) -> str:
-    """A fault without the value, which may be a secret."""
     message = fault["msg"].removeprefix("Value error, ")
     return f"{str(fault['loc'][0]).upper()}: {message}" if fault["loc"] else message
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement, func, select, true, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import Conflict, NotFound
 from app.core.pagination import PageRequest
@@ -41,7 +42,7 @@ async def get_user(session: ReadSession, user_id: int) -> User:
 
 
 async def create_user(
-    session: WriteSession, content: Mapping[str, object], password_hash: str | None
+    session: AsyncSession, content: Mapping[str, object], password_hash: str | None
 ) -> User:
     """Store a new user, with a password or without."""
     row = User(**content)

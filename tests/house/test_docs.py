@@ -21,7 +21,7 @@ API_PAGE = ROOT / "docs" / "api.md"
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"^ *```.*?^ *```|``(.+?)``|`([^`\n]+)`", re.DOTALL | re.MULTILINE)
 TARGET = re.compile(r"\bmake ([a-z]+)\b")
-COMMAND = re.compile(r"(?:(?:^ *|`)ims|-m app\.cli) ([a-z]+)\b", re.MULTILINE)
+COMMAND = re.compile(r"(?:(?:^ *|`)ims|-m app\.cli) ([a-z]+(?:-[a-z]+)*)\b", re.MULTILINE)
 SETTING = re.compile(r"`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=[^`]*)?`")
 ASSIGNMENT = re.compile(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)=\S")
 FILE = re.compile(r"`((?:app|alembic|tests|requirements|docs)/[\w./*-]+)`")
