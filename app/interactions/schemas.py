@@ -1,7 +1,7 @@
 """An interaction as it comes in and goes out."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import (
     BaseModel,
@@ -109,12 +109,17 @@ class InteractionReplace(ReadOnlyFields, InteractionContent):
     """All of an interaction: an optional field that is missing becomes null."""
 
 
+def _describe_patch(schema: JsonDict) -> None:
+    """Show no defaults: a field that is left out is left as it is, whatever stands for it here."""
+    for field in cast("dict[str, JsonDict]", schema["properties"]).values():
+        field.pop("default", None)
+    schema["example"] = {"location": "Room B", "notes": None}
+
+
 class InteractionPatch(ReadOnlyFields):
     """A part of an interaction, as a JSON merge patch (RFC 7396): null empties a field."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"location": "Room B", "notes": None}}
-    )
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_describe_patch)
 
     title: fields.Title = ""
     type: fields.Type = InteractionType.OTHER

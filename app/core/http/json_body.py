@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from app.core.errors import BadRequest
@@ -47,8 +48,7 @@ def is_too_deep(body: bytes) -> bool:
 def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        [(twice, _)] = Counter(name for name, _ in pairs).most_common(1)
         raise BadRequest(f"The body has the key {safe_name(twice)!r} twice in one object")
     return members
 
