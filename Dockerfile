@@ -35,7 +35,8 @@ RUN python -m pip uninstall --yes --quiet --root-user-action ignore pip \
     && rm -rf /usr/local/lib/python3.13/ensurepip \
     && groupadd --gid 10001 ims \
     && useradd --uid 10001 --gid ims --no-create-home --home-dir /nonexistent \
-        --shell /usr/sbin/nologin ims
+        --shell /usr/sbin/nologin ims \
+    && install --directory --owner=ims --group=ims --mode=700 /var/lib/ims
 
 COPY --from=builder /opt/venv /opt/venv
 COPY --from=builder /srv/ims /srv/ims

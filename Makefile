@@ -6,7 +6,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 	--only-binary :all: --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types migration lock openapi clean local dev
+.PHONY: help run test bench check format lint types migration lock openapi clean local dev
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -17,13 +17,16 @@ run: local  ## Start everything with demo data and print where it is; PORT, HOST
 test: dev  ## Run the tests on servers of their own; args="-k name" passes options on
 	@$(PYTEST) $(args)
 
+bench: local  ## Measure beside two references, write docs/performance.md; args="--rows 10000"
+	@$(BIN)/python -m bench $(args)
+
 check: dev  ## What CI runs: format, lint, types, import rules, Dockerfile, tests with coverage
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/hadolint Dockerfile
-	$(PYTEST) --cov --cov-fail-under=90
+	$(PYTEST) --cov --cov-fail-under=90 --durations=15
 
 format: dev  ## Format the code and mend what the linter can mend
 	$(BIN)/ruff format
@@ -53,7 +56,7 @@ openapi: local  ## Print the OpenAPI document
 clean:  ## Remove caches; .venv and the data in .ims stay
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	rm -rf .coverage .coverage.* htmlcov dist
-	find app tests alembic -name __pycache__ -type d -prune -exec rm -rf {} +
+	find app bench tests alembic -name __pycache__ -type d -prune -exec rm -rf {} +
 
 local dev:
 	@sh requirements/install.sh $@

@@ -4,12 +4,11 @@ import asyncio
 
 from alembic import context
 from sqlalchemy import URL, Connection, make_url, text
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from app.local.connect import connected_settings
 from app.models import Base
 from app.models.base import SCHEMA
+from app.schema.one_off import one_off_engine
 
 
 def include_name(name: str | None, kind: str, _parents: object) -> bool:
@@ -51,7 +50,7 @@ def migration_url() -> URL:
 
 async def main() -> None:
     """Connect and run."""
-    engine = create_async_engine(migration_url(), poolclass=NullPool)
+    engine = one_off_engine(migration_url())
     try:
         async with engine.connect() as connection:
             await connection.run_sync(run)

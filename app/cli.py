@@ -121,12 +121,57 @@ def create_admin(
     typer.echo(f"Made {username}, user {user_id}")
 
 
+@app.command("reset-second-factor")
+def reset_second_factor(
+    user: Annotated[str, typer.Option(prompt=True, help="User name or e-mail address.")],
+) -> None:
+    """Remove the second factor of a person who has lost it."""
+    from app.identity.totp.reset import reset_second_factor as remove
+
+    user_id = asyncio.run(remove(connected_settings(), user))
+    typer.echo(f"Removed the second factor of {user}, user {user_id}")
+
+
 def _read_password() -> str:
     """The password: never an option, which others on the machine could see."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
     typed: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     return typed
+
+
+@app.command()
+def doctor(
+    user: Annotated[
+        str | None, typer.Option(help="Tell what this user may do: name, e-mail address or id.")
+    ] = None,
+    interaction: Annotated[int | None, typer.Option(min=1, max=2**63 - 1)] = None,
+    site: Annotated[int | None, typer.Option(min=1, max=2**31 - 1)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Check this deployment and say what to do; or tell which rule lets a user do what."""
+    from app.doctor.report import Question, report
+
+    question = None if user is None else Question(user, interaction, site_id=site)
+    if (interaction is not None) + (site is not None) != (question is not None):
+        raise typer.BadParameter("--user goes with one of --interaction and --site")
+    is_well = asyncio.run(report(connected_settings(), question, as_json=as_json))
+    raise typer.Exit(0 if is_well else 1)
+
+
+@app.command("rotate-keys")
+def rotate_keys() -> None:
+    """Encrypt everything with the first of ENCRYPTION_KEYS; the service may go on meanwhile.
+
+    The exit code is 1 when something is left that another key has encrypted.
+    """
+    from app.encryption.rotation import is_complete, rotation_lines
+    from app.encryption.rotation import rotate_keys as run
+
+    found = asyncio.run(run(connected_settings()))
+    for line in rotation_lines(found):
+        typer.echo(line)
+    raise typer.Exit(0 if is_complete(found) else 1)
 
 
 @app.command()

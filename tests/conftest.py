@@ -20,6 +20,8 @@ from sqlalchemy.pool import NullPool
 from app.auth.passwords import PasswordHasher
 from app.core.config import Settings
 from app.core.database import create_engine
+from app.interactions import coming, listing, suggesting
+from app.interactions.finding import hints
 from app.local.databases import named_database
 from app.local.throwaway import throwaway_servers
 from app.main import create_app
@@ -104,11 +106,19 @@ async def migrate(database: Database) -> None:
 def settings(
     database: Database, servers: Servers, tmp_path_factory: pytest.TempPathFactory
 ) -> Settings:
-    """The settings of the application under test."""
+    """The settings of the application under test.
+
+    All tests come from one address, and fast; those about rate limits set their own.
+    """
     return Settings(
         database_url=database.app_url.render_as_string(hide_password=False),
         redis_url=servers.redis_url,
         ims_state_dir=tmp_path_factory.mktemp("state"),
+        rate_limit_auth=0,
+        rate_limit_anonymous=0,
+        rate_limit_search=0,
+        rate_limit_default=0,
+        rate_limit_jobs=0,
     )
 
 
@@ -124,6 +134,17 @@ async def api(settings: Settings, passwords: PasswordHasher) -> AsyncIterator[Fa
     app = create_app(settings, passwords=passwords)
     async with app.router.lifespan_context(app):
         yield app
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ample_time() -> Iterator[None]:
+    """Time for whatever is looked for, also on a busy machine; tests about limits set their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (listing, coming, hints):
+            patch.setattr(module, "SECONDS", 30)
+        patch.setattr(suggesting, "SECONDS_FOR_ALL", 30)
+        patch.setattr(suggesting, "SECONDS_FOR_NEWEST", 30)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -9,23 +9,39 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.auth.api_key_format import ApiKeyText
 from app.auth.passwords import PasswordHasher
 from app.core.database import unscoped_transaction
-from app.core.vocabulary import Role
-from app.identity.refresh_token import RefreshToken
-from app.identity.repository import create_family
-from app.interactions.repository import create_interaction
-from app.models import Interaction, Membership, PasswordCredential, Site, User
+from app.core.vocabulary import LoginKind, LoginMethod, Role
+from app.identity.logins.device import Device
+from app.identity.logins.refresh_token import RefreshToken
+from app.identity.logins.repository import NewLogin, create_login
+from app.interactions.creating import create_interaction
+from app.models import ApiKey, Interaction, Membership, PasswordCredential, Site, User
 from app.tenancy.scope import SiteScope
 from app.tenancy.session import scoped_session
 
 PASSWORD = "twelve characters"
 START = datetime(2026, 6, 12, 14, tzinfo=UTC)
 
+DEVICE = Device(address="-", network="-", user_agent="tests")
+
 Client = httpx.AsyncClient
 
 _numbers = count(1)
 _RUN = uuid4().hex[:8]
+
+
+def new_login(expires_at: datetime) -> NewLogin:
+    """A program's login that is about to be opened."""
+    token = RefreshToken.new(uuid4())
+    return NewLogin(
+        id=token.row_id,
+        kind=LoginKind.TOKEN,
+        method=LoginMethod.PASSWORD,
+        secret_hash=token.digest,
+        expires_at=expires_at,
+    )
 
 
 def unique(word: str) -> str:
@@ -55,7 +71,7 @@ class Make:
     def __init__(self, engine: AsyncEngine, passwords: PasswordHasher) -> None:
         self._engine = engine
         self._passwords = passwords
-        self._families: dict[int, UUID] = {}
+        self._logins: dict[int, UUID] = {}
 
     async def site(self, name: str | None = None, **over: Any) -> Site:
         """A site."""
@@ -75,10 +91,9 @@ class Make:
             await session.flush()
             password_hash = await self._passwords.hash_password(PASSWORD)
             session.add(PasswordCredential(user_id=row.id, password_hash=password_hash))
-            token = RefreshToken.new(uuid4())
-            expires_at = datetime.now(UTC) + timedelta(days=1)
-            await create_family(session, row.id, token, expires_at=expires_at)
-        self._families[row.id] = token.family_id
+            login = new_login(datetime.now(UTC) + timedelta(days=1))
+            await create_login(session, row.id, login, DEVICE)
+        self._logins[row.id] = login.id
         return row
 
     async def member(self, *sites: Site, role: Role = Role.EDITOR, **over: Any) -> User:
@@ -114,12 +129,40 @@ class Make:
         async with scoped_session(self._engine, _all_at(site, creator.id)) as session:
             return await create_interaction(session, site.id, content)
 
+    async def api_key(
+        self, api: FastAPI, owner: User, *sites: Site, role: Role = Role.VIEWER
+    ) -> tuple[ApiKey, str]:
+        """A key of a user for some sites, and what a machine sends to use it."""
+        key = ApiKeyText.new(is_live=False)
+        row = ApiKey(
+            owner_id=owner.id,
+            name=unique("key"),
+            public_id=key.public_id,
+            role=role.value,
+            site_ids=[site.id for site in sites],
+            secret_hash=key.digest(api.state.secret_keys),
+            expires_at=datetime.now(UTC) + timedelta(days=1),
+        )
+        async with unscoped_transaction(self._engine) as session:
+            session.add(row)
+        return row, str(key)
+
     def token(self, api: FastAPI, user: User) -> str:
         """An access token of the user's login."""
         issued: str = api.state.login_service.issuer.issue(
-            user.id, self._families[user.id], datetime.now(UTC)
+            user.id, self._logins[user.id], datetime.now(UTC)
         )
         return issued
+
+
+async def session_headers(api: FastAPI, user: User) -> dict[str, str]:
+    """What a page of ours sends for a user who has logged in with a browser."""
+    secret = await api.state.browser_sessions.open(user.id, DEVICE, method=LoginMethod.PASSWORD)
+    return {
+        "Cookie": f"{api.state.session_cookie.name}={secret}",
+        "X-CSRF-Token": api.state.csrf.token_for(secret.row_id),
+        "Sec-Fetch-Site": "same-origin",
+    }
 
 
 def _all_at(site: Site, user_id: int) -> SiteScope:

@@ -14,7 +14,22 @@ class Action(StrEnum):
     LOGIN_SUCCEEDED = "login.succeeded"
     LOGIN_FAILED = "login.failed"
     LOGGED_OUT = "logout"
+    LOGIN_LOCKED = "login.locked"
     REFRESH_TOKEN_REUSED = "refresh_token.reused"  # noqa: S105 - a name, not a secret
+    SESSION_REUSED = "session.reused"
+    SESSION_REVOKED = "session.revoked"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105 - a name
+    PASSWORD_RESET_REQUESTED = "password.reset_requested"  # noqa: S105 - a name
+    PASSWORD_RESET = "password.reset"  # noqa: S105 - a name
+    SECOND_FACTOR_ADDED = "second_factor.added"
+    SECOND_FACTOR_REMOVED = "second_factor.removed"
+    IDENTITY_LINKED = "identity.linked"
+    API_KEY_CREATED = "api_key.created"
+    API_KEY_ROTATED = "api_key.rotated"
+    API_KEY_REVOKED = "api_key.revoked"
+    KEYS_ROTATED = "encryption_keys.rotated"
+    AUDIT_READ = "audit.read"
+    AUDIT_PURGED = "audit.purged"
     DEMO_SEEDED = "demo.seeded"
     ACCESS_DENIED = "access_denied"
     SITE_CREATED = "site.created"
@@ -26,6 +41,25 @@ class Action(StrEnum):
     USER_CREATED = "user.created"
     USER_UPDATED = "user.updated"
     USER_DEACTIVATED = "user.deactivated"
+    REPORT_REQUESTED = "report.requested"
+    REPORT_DOWNLOADED = "report.downloaded"
+    REPORT_DROPPED = "report.dropped"
+    SCHEDULE_CREATED = "report_schedule.created"
+    SCHEDULE_CHANGED = "report_schedule.changed"
+    SCHEDULE_DELETED = "report_schedule.deleted"
+    JOB_RETRIED = "job.retried"
+    RETENTION_CHANGED = "retention.changed"
+    RETENTION_APPLIED = "retention.applied"
+    LEGAL_HOLD_SET = "legal_hold.set"
+    LEGAL_HOLD_LIFTED = "legal_hold.lifted"
+    PRIVACY_EXPORT_REQUESTED = "privacy.export_requested"
+    PRIVACY_EXPORT_DOWNLOADED = "privacy.export_downloaded"
+    ERASURE_REQUESTED = "privacy.erasure_requested"
+    PERSON_ERASED = "privacy.person_erased"
+    IMPORT_UPLOADED = "import.uploaded"
+    IMPORT_COMMITTED = "import.committed"
+    IMPORT_DROPPED = "import.dropped"
+    OPERATION_UNDONE = "operation.undone"
 
 
 def record_event(
@@ -39,7 +73,8 @@ def record_event(
 ) -> None:
     """Write one event into the transaction of what it tells of.
 
-    The request's id and its masked address are those that the log lines of the request carry.
+    The request's id, its masked address and the key it came with are those that the log lines of
+    the request carry.
 
     Args:
         session: Its scope includes the site, if there is one.
@@ -57,6 +92,7 @@ def record_event(
         "details": details,
         "request_id": context.get("request_id"),
         "address": context.get("address"),
+        "api_key_id": context.get("api_key_id"),
     }
     if site_id is None:
         session.add(SystemEvent(**common))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,16 +10,24 @@ from typing import Protocol
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
-from app.auth.key_file import read_or_create
 from app.core.config import Settings
+from app.core.generated_file import read_or_create
 
 KEY_FILE = "signing-key.pem"
 DEVELOPMENT_PREFIX = "dev-"
 """Starts the id of every generated key, so that production can tell and refuse one."""
 
 MIN_RSA_BITS = 2048
+
+KEY_ID = re.compile(r"[A-Za-z0-9_.-]{1,128}")
+"""The names of keys that are looked up at all."""
 
 
 class Algorithm(StrEnum):
@@ -98,7 +107,7 @@ def load_signing_key(settings: Settings) -> SigningKey:
     if settings.is_production:
         raise ValueError("TOKEN_SIGNING_KEY is not set: production generates no key")
     path = settings.ims_state_dir / KEY_FILE
-    return _signing_key(read_or_create(path), str(path), prefix=DEVELOPMENT_PREFIX)
+    return _signing_key(read_or_create(path, _new_key), str(path), prefix=DEVELOPMENT_PREFIX)
 
 
 def jwks_document(*keys: VerificationKey) -> dict[str, list[dict[str, str]]]:
@@ -124,6 +133,12 @@ def _signing_key(pem: bytes, origin: str, *, prefix: str = "") -> SigningKey:
     else:
         raise ValueError(f"{origin} must be RSA of {MIN_RSA_BITS} bits or more, or EC on P-256")
     return SigningKey(prefix + thumbprint(key.public_key()), algorithm, private_key=key)
+
+
+def _new_key() -> bytes:
+    return ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, encryption_algorithm=NoEncryption()
+    )
 
 
 def thumbprint(key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey) -> str:

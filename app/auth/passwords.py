@@ -3,13 +3,14 @@
 import asyncio
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore
 from typing import ParamSpec, TypeVar
 
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from app.auth.password_policy import EASILY_GUESSED, is_easily_guessed
 from app.core.errors import Unavailable, ValidationFailed
 
 MAX_PASSWORD_LENGTH = 1024
@@ -42,8 +43,26 @@ class PasswordHasher:
         self._places = BoundedSemaphore(max_running + max_waiting)
         self._nobodys_hash = self._argon2.hash(secrets.token_urlsafe())
 
+    async def hash_new_password(self, password: str, *, field: str, about: Sequence[str]) -> str:
+        """Hash a password that somebody has chosen, if it is fit to be one.
+
+        Args:
+            password: Of a length that the schema has checked.
+            field: What the refusal calls it.
+            about: Names and addresses of whose password it will be.
+
+        Raises:
+            ValidationFailed: It is easily guessed, or no text.
+            Unavailable: Too many are waiting.
+        """
+        if not _is_acceptable(password):
+            raise ValidationFailed(details={field: "A password is made of text"})
+        if await self._in_thread(is_easily_guessed, _normalised(password), about):
+            raise ValidationFailed(details={field: EASILY_GUESSED})
+        return await self.hash_password(password)
+
     async def hash_password(self, password: str) -> str:
-        """Hash a new password.
+        """Hash a password, whatever it is worth.
 
         Raises:
             ValidationFailed: It is empty, too long, or no text.

@@ -23,8 +23,10 @@ class Reason(StrEnum):
     LIFETIME = "lifetime"
     NOT_YET_VALID = "not_yet_valid"
     SUBJECT = "subject"
-    FAMILY = "family"
+    LOGIN = "login"
     SITE_IDS = "site_ids"
+    AUTHORIZED_PARTY = "authorized_party"
+    NONCE = "nonce"
     EXPIRED = "expired"
 
 

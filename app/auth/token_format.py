@@ -8,18 +8,21 @@ from base64 import b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import NoReturn
 
-from app.auth.keys import Algorithm
+from app.auth.keys import KEY_ID, Algorithm
 from app.auth.refusals import Reason, TokenRefusedError
 
 MAX_TOKEN_LENGTH = 8192
 
 _SEGMENT = "[A-Za-z0-9_-]+"
 _COMPACT = re.compile(rf"{_SEGMENT}\.{_SEGMENT}\.{_SEGMENT}")
-_KEY_ID = re.compile(r"[A-Za-z0-9_.-]{1,128}")
-_TYPES = frozenset({"at+jwt", "application/at+jwt", "jwt"})
 # All others are refused: some name a key or an address to fetch one from (jwk, jku, x5c, x5u),
 # some change how the rest is to be read (crit, b64, zip, enc, epk), and we need none of them.
-_HEADER_MEMBERS = frozenset({"alg", "kid", "typ"})
+# x5t only repeats which key it is; some providers add it, and nobody looks at it.
+_HEADER_MEMBERS = frozenset({"alg", "kid", "typ", "x5t", "x5t#S256"})
+
+ACCESS_TOKEN_TYPES = frozenset({"at+jwt", "application/at+jwt", "jwt"})
+ID_TOKEN_TYPES = frozenset({"", "jwt"})
+"""ID tokens need not name a type; access tokens name one here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,12 @@ class UnverifiedToken:
     signature: bytes
 
 
-def read_token(token: str) -> UnverifiedToken:
+def read_token(token: str, types: frozenset[str] = ACCESS_TOKEN_TYPES) -> UnverifiedToken:
     """Take a token apart without believing it.
+
+    Args:
+        token: The token.
+        types: What it may call itself; the empty name is for one that does not.
 
     Raises:
         TokenRefusedError: Its form breaks a rule.
@@ -44,7 +51,7 @@ def read_token(token: str) -> UnverifiedToken:
     if not _COMPACT.fullmatch(token):
         raise TokenRefusedError(Reason.SHAPE)
     header_segment, claims_segment, signature_segment = token.split(".")
-    algorithm, kid = _read_header(_json_object(header_segment))
+    algorithm, kid = _read_header(_json_object(header_segment), types)
     return UnverifiedToken(
         algorithm=algorithm,
         kid=kid,
@@ -54,16 +61,16 @@ def read_token(token: str) -> UnverifiedToken:
     )
 
 
-def _read_header(header: dict[str, object]) -> tuple[Algorithm, str]:
+def _read_header(header: dict[str, object], types: frozenset[str]) -> tuple[Algorithm, str]:
     if not header.keys() <= _HEADER_MEMBERS:
         raise TokenRefusedError(Reason.HEADER_MEMBER)
-    named, kid, kind = header.get("alg"), header.get("kid"), header.get("typ")
+    named, kid, kind = header.get("alg"), header.get("kid"), header.get("typ", "")
     algorithm = next((one for one in Algorithm if one.value == named), None)
     if algorithm is None:
         raise TokenRefusedError(Reason.ALGORITHM)
-    if not isinstance(kid, str) or not _KEY_ID.fullmatch(kid):
+    if not isinstance(kid, str) or not KEY_ID.fullmatch(kid):
         raise TokenRefusedError(Reason.KEY_ID)
-    if not isinstance(kind, str) or kind.lower() not in _TYPES:
+    if not isinstance(kind, str) or kind.lower() not in types:
         raise TokenRefusedError(Reason.TYPE)
     return algorithm, kid
 

@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import jose
@@ -45,14 +46,14 @@ class TokenIssuer:
         self._headers = {"typ": _TOKEN_TYPE, "kid": key.kid}
         self._key = _KEY_CLASSES[key.algorithm](key.private_key, key.algorithm.value)
 
-    def issue(self, user_id: int, family_id: uuid.UUID, now: datetime) -> str:
+    def issue(self, user_id: int, login_id: uuid.UUID, now: datetime) -> str:
         """Sign a token for a user, valid for `ACCESS_TOKEN_LIFETIME` from now."""
         issued = int(now.timestamp())
         claims = {
             "iss": self._rules.issuer,
             "aud": self._rules.audience,
             "sub": str(user_id),
-            "sid": str(family_id),
+            "sid": str(login_id),
             "jti": str(uuid.uuid4()),
             "iat": issued,
             "exp": issued + int(ACCESS_TOKEN_LIFETIME.total_seconds()),
@@ -60,15 +61,20 @@ class TokenIssuer:
         return jws.sign(claims, self._key, headers=self._headers, algorithm=self._algorithm.value)
 
 
-class TokenVerifier:
-    """Tells who calls, from the access token of one issuer."""
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """One whose tokens are believed: what they must say, and where its keys come from."""
 
-    def __init__(
-        self, rules: TokenRules, keys: KeySource, *, clock: Callable[[], float] = time.time
-    ) -> None:
+    rules: TokenRules
+    keys: KeySource
+
+
+class TokenVerifier:
+    """Tells who calls, from an access token of one of the issuers."""
+
+    def __init__(self, *issuers: Issuer, clock: Callable[[], float] = time.time) -> None:
         check_token_library()
-        self._rules = rules
-        self._keys = keys
+        self._issuers = {issuer.rules.issuer: issuer for issuer in issuers}
         self._clock = clock
 
     async def verify(self, token: str) -> Claims:
@@ -90,22 +96,35 @@ class TokenVerifier:
     async def _verified_claims(self, token: str) -> Claims:
         unverified = read_token(token)
         # A stranger's token must cost no look for a key, which may mean a call to the issuer.
-        if unverified.claims.get("iss") != self._rules.issuer:
+        name = unverified.claims.get("iss")
+        issuer = self._issuers.get(name) if isinstance(name, str) else None
+        if issuer is None:
             raise TokenRefusedError(Reason.ISSUER)
-        key = await self._key(unverified.kid)
-        if key.algorithm is not unverified.algorithm:
-            raise TokenRefusedError(Reason.KEY_ALGORITHM)
-        if not _is_signed_by(key, unverified):
-            raise TokenRefusedError(Reason.SIGNATURE)
-        return read_claims(unverified.claims, self._rules, now=self._clock())
+        await check_signature(unverified, issuer)
+        return read_claims(unverified.claims, issuer.rules, now=self._clock())
 
-    async def _key(self, kid: str) -> VerificationKey:
-        if kid.startswith(DEVELOPMENT_PREFIX) and not self._rules.accepts_development_keys:
-            raise TokenRefusedError(Reason.DEVELOPMENT_KEY)
-        try:
-            return await self._keys.get(kid)
-        except UnknownKeyError:
-            raise TokenRefusedError(Reason.UNKNOWN_KEY) from None
+
+async def check_signature(token: UnverifiedToken, issuer: Issuer) -> None:
+    """Check that an issuer has signed a token, with the algorithm of its key.
+
+    Raises:
+        TokenRefusedError: It has not, or its key is unknown or not for use here.
+        Unavailable: The issuer's keys cannot be had now.
+    """
+    key = await _find_key(token.kid, issuer)
+    if key.algorithm is not token.algorithm:
+        raise TokenRefusedError(Reason.KEY_ALGORITHM)
+    if not _is_signed_by(key, token):
+        raise TokenRefusedError(Reason.SIGNATURE)
+
+
+async def _find_key(kid: str, issuer: Issuer) -> VerificationKey:
+    if kid.startswith(DEVELOPMENT_PREFIX) and not issuer.rules.accepts_development_keys:
+        raise TokenRefusedError(Reason.DEVELOPMENT_KEY)
+    try:
+        return await issuer.keys.get(kid)
+    except UnknownKeyError:
+        raise TokenRefusedError(Reason.UNKNOWN_KEY) from None
 
 
 def check_token_library() -> None:

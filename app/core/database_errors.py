@@ -85,7 +85,7 @@ def sqlstate_of(error: BaseException) -> str | None:
 def _of_interface_error(error: asyncpg.InterfaceError) -> str | None:
     if isinstance(error, ValueError):
         return CLIENT_SIDE
-    is_closed = any(word in str(error) for word in ("closed", "closing"))
+    is_closed = any(word in str(error) for word in ("closed", "closing", "released"))
     return CONNECTION_LOST if is_closed else None
 
 

@@ -39,6 +39,32 @@ class BadRequest(AppError):
     status, code, message = 400, "bad_request", "The request cannot be read"
 
 
+class PageTooDeep(BadRequest):
+    """Pages are numbered up to row 10,000; behind that, follow `next_cursor`."""
+
+    code = "page_too_deep"
+    message = "Pages are numbered up to row 10,000; continue with cursor"
+
+
+class InvalidCursor(BadRequest):
+    """The cursor is none of ours, or was given for other filters or another caller."""
+
+    code, message = "invalid_cursor", "The cursor is not valid for this request"
+
+
+class QueryTooBroad(BadRequest):
+    """Finding out would take too long; ask for less."""
+
+    code = "query_too_broad"
+    message = "This takes too long: narrow it by site, date or type, or add a longer word"
+
+
+class HttpsRequired(BadRequest):
+    """A proxy says that the request came unencrypted; what it carried may have been read."""
+
+    code, message = "https_required", "Use https; what was sent may have been read on the way"
+
+
 class Unauthorized(AppError):
     """No credentials, or credentials that are not valid."""
 
@@ -46,8 +72,11 @@ class Unauthorized(AppError):
 
     challenge: ClassVar[str] = "Bearer"
 
-    def __init__(self, message: str | None = None) -> None:
-        super().__init__(message, headers={"WWW-Authenticate": self.challenge})
+    def __init__(
+        self, message: str | None = None, *, details: dict[str, object] | None = None
+    ) -> None:
+        challenge = {"WWW-Authenticate": self.challenge}
+        super().__init__(message, details=details, headers=challenge)
 
 
 class InvalidToken(Unauthorized):
@@ -66,6 +95,12 @@ class InvalidCredentials(Unauthorized):
     """User name and password do not belong together, or the user may not log in."""
 
     code, message = "invalid_credentials", "The user name or the password is wrong"
+
+
+class SecondFactorNeeded(Unauthorized):
+    """The password is right, and the account asks for a code besides."""
+
+    code, message = "invalid_credentials", "This account needs a code besides the password"
 
 
 class Forbidden(AppError):
@@ -116,10 +151,34 @@ class UnsupportedMediaType(AppError):
     status, code, message = 415, "unsupported_media_type", "This media type is not supported"
 
 
+class RangeNotSatisfiable(AppError):
+    """The part that was asked for is not within the file."""
+
+    status, code, message = 416, "range_not_satisfiable", "The file has no such part"
+
+
 class ValidationFailed(AppError):
     """The body was read, but a field or a business rule fails."""
 
     status, code, message = 422, "validation_error", "Validation failed"
+
+
+class Locked(AppError):
+    """Too many failed logins to this account from this address."""
+
+    status, code, message = 423, "locked", "Too many failed logins; try again later"
+
+    def __init__(self, *, retry_after: int) -> None:
+        super().__init__(headers={"Retry-After": str(retry_after)})
+
+
+class RateLimited(AppError):
+    """More requests than allowed in this time."""
+
+    status, code, message = 429, "rate_limited", "Too many requests; slow down"
+
+    def __init__(self, *, retry_after: int = 60) -> None:
+        super().__init__(headers={"Retry-After": str(retry_after)})
 
 
 class Unavailable(AppError):

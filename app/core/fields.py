@@ -4,14 +4,22 @@ from functools import cache
 from typing import Annotated
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, EmailStr, Field, SecretStr
 from pydantic_core import PydanticCustomError
+
+from app.core.text import clean_line
 
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 """A bigint that the database made."""
 
 SiteId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 UserId = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+Email = Annotated[EmailStr, Field(max_length=254), BeforeValidator(clean_line)]
+"""An e-mail address, of a length that SMTP takes (RFC 5321, section 4.5.3.1.3)."""
+
+NewPassword = Annotated[SecretStr, Field(min_length=12, max_length=1024)]
+"""A password that somebody chooses; `PasswordHasher.hash_new_password` looks at the rest."""
 
 
 @cache

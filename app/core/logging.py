@@ -4,8 +4,6 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
-from functools import lru_cache
-from ipaddress import IPv6Address, ip_address, ip_network
 
 import structlog
 from structlog.stdlib import ProcessorFormatter
@@ -60,15 +58,3 @@ def _bridge_standard_library(level: int, shared: Sequence[Processor]) -> None:
     logging.getLogger("uvicorn.access").disabled = True
     for name in _VERBOSE:
         logging.getLogger(name).setLevel(logging.WARNING)
-
-
-@lru_cache(maxsize=4096)
-def mask_address(address: str | None) -> str:
-    """A client's network instead of its address: /24, or /48 for IPv6; `-` for anything else."""
-    try:
-        parsed = ip_address((address or "").partition("%")[0])
-    except ValueError:
-        return "-"
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped:
-        parsed = parsed.ipv4_mapped
-    return str(ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False))

@@ -46,3 +46,83 @@ class ChangeType(StrEnum):
     UPDATE = "UPDATE"
     DELETE = "DELETE"
     RESTORE = "RESTORE"
+
+
+class LoginKind(StrEnum):
+    """What a login is carried on with."""
+
+    TOKEN = "token"  # noqa: S105 - a name
+    SESSION = "session"
+
+
+class LoginMethod(StrEnum):
+    """What a person showed to log in."""
+
+    PASSWORD = "password"  # noqa: S105 - a name
+    PROVIDER = "provider"
+
+
+class LinkKind(StrEnum):
+    """Why a person was sent a link that sets their password."""
+
+    RESET = "reset"
+    INVITATION = "invitation"
+
+
+class MailKind(StrEnum):
+    """What a message is about."""
+
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - a name
+    INVITATION = "invitation"
+    REPORT_READY = "report_ready"
+
+
+class OperationKind(StrEnum):
+    """What changed many interactions at once."""
+
+    IMPORT = "import"
+
+
+class ImportStage(StrEnum):
+    """What is being done with an import, or was done last."""
+
+    CHECK = "check"
+    COMMIT = "commit"
+
+
+class JobKind(StrEnum):
+    """What a background job does."""
+
+    INTERACTION_EXPORT = "interaction_export"
+    ACTIVITY_SUMMARY = "activity_summary"
+    IMPORT_CHECK = "import_check"
+    IMPORT_COMMIT = "import_commit"
+    IMPORT_UNDO = "import_undo"
+    PRIVACY_EXPORT = "privacy_export"
+    PRIVACY_ERASURE = "privacy_erasure"
+
+
+class JobStatus(StrEnum):
+    """How far a background job is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still something to come of it."""
+        return self in (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+class JobError(StrEnum):
+    """Why a background job failed, as far as it can fail whatever its kind."""
+
+    TIMEOUT = "timeout"
+    FORBIDDEN = "forbidden"
+    UNAVAILABLE = "unavailable"
+    ABANDONED = "abandoned"
+    SERVER_ERROR = "server_error"

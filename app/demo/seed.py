@@ -6,18 +6,18 @@ Each step looks for what an earlier, cut-off run has left; an event marks the en
 from datetime import UTC, datetime
 from random import Random
 
-from sqlalchemy import func, make_url, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.audit.record import Action, record_event
 from app.auth.passwords import PasswordHasher
 from app.core.config import Settings
-from app.core.database import create_engine, unscoped_transaction
+from app.core.database import create_app_engine, unscoped_transaction
 from app.core.vocabulary import Role
 from app.demo.logins import write_logins
 from app.demo.people import DEMO_PASSWORD, PEOPLE, SITES, DemoSite
 from app.demo.texts import plausible_interactions
-from app.interactions.repository import create_interaction
+from app.interactions.creating import create_interaction
 from app.models import Interaction, Membership, PasswordCredential, Site, SystemEvent, User
 from app.tenancy.scope import SiteScope
 from app.tenancy.session import scoped_session
@@ -27,7 +27,7 @@ INTERACTIONS_PER_SITE = 100
 
 async def seed_demo(settings: Settings) -> str:
     """Seed unless somebody uses the database already; answers what was done."""
-    engine = create_engine(make_url(settings.required_database_url), pool_size=2)
+    engine = create_app_engine(settings, pool_size=2)
     try:
         if await _is_seeded(engine):
             await write_logins(engine, settings.ims_state_dir)

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.core.http.suggestions import unknown_name
-from app.imports.csv_file import ROW_NUMBER
 from app.imports.errors import CannotImportError
+from app.imports.files.rows import ROW_NUMBER
 from app.interactions.schemas import InteractionContent
 
 FIELDS = frozenset(InteractionContent.model_fields)
@@ -24,9 +24,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Texts and cells, put together for each row."""
+    """Texts and cells, put together for each row.
+
+    Attributes:
+        parts: What is put together.
+        default: What stands for it where that is blank.
+    """
 
     parts: tuple[str | Cell, ...]
+    default: str = ""
 
     @property
     def columns(self) -> frozenset[str]:
@@ -35,9 +41,10 @@ class Value:
 
     def of(self, values: Mapping[str, str]) -> str:
         """The value for a row."""
-        return "".join(
+        text = "".join(
             values[part.column] if isinstance(part, Cell) else part for part in self.parts
         )
+        return text if text.strip() else self.default or text
 
 
 def column(name: str) -> Value:
@@ -67,12 +74,13 @@ def parse_maps(texts: list[str]) -> dict[str, Value]:
             raise CannotImportError(f"--map {text}: {unknown_name('field', name, FIELDS)}")
         if name in fields:
             raise CannotImportError(f"--map {text}: {name} is mapped already")
-        fields[name] = constant(found["value"]) if found["sign"] == ":=" else _read(found["value"])
+        is_constant = found["sign"] == ":="
+        fields[name] = constant(found["value"]) if is_constant else template(found["value"])
     return fields
 
 
-def _read(text: str) -> Value:
-    """A column, or a template of several."""
+def template(text: str) -> Value:
+    """A column, or several put together: `{a}, {b}`."""
     if not _CELL.search(text):
         return column(text)
     parts: list[str | Cell] = []

@@ -5,10 +5,13 @@ from typing import Annotated
 
 import typer
 
-MAX_MINUTES = 366 * 24 * 60
+from app.imports.schemas import MAX_MINUTES
 
 File = Annotated[
-    Path, typer.Argument(metavar="FILE", help="CSV in UTF-8, with the names of the columns first.")
+    Path,
+    typer.Argument(
+        metavar="FILE", help="CSV or XLSX, with the names of the columns first, or ICS."
+    ),
 ]
 Maps = Annotated[
     list[str],

@@ -22,7 +22,7 @@ class Progress:
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + self._interval
-        line = f"{summary.read:,} of {summary.total:,} rows: {summary.counts}"
+        line = f"{summary.tally.read:,} of {summary.total:,} rows: {summary.counts}"
         self._stream.write(f"\r\x1b[K{line}" if self._is_terminal else f"{line}\n")
         self._stream.flush()
 

@@ -8,13 +8,15 @@ from typing import cast
 from pydantic import ValidationError, ValidationInfo, field_validator
 
 from app.core.http.validation import model_refusal
-from app.imports.csv_file import CsvRow
 from app.imports.dates import DateForm
+from app.imports.files.rows import Row
 from app.imports.mapping import Value
-from app.imports.sites import Sites
+from app.imports.sites import NamedSite, Sites
+from app.imports.words import type_of
 from app.interactions import rules
 from app.interactions.schemas import InteractionContent
 
+_FILLED = frozenset({"timezone", "end_datetime"})
 _LENGTHS = {"string_too_short": "too short", "string_too_long": "too long"}
 
 
@@ -29,6 +31,11 @@ class ImportedContent(InteractionContent):
         form = cast("DateForm", info.context)
         return form.read(value) if isinstance(value, str) else value
 
+    @field_validator("type", mode="before")
+    @classmethod
+    def _read_type(cls, value: object) -> object:
+        return (type_of(value) or value) if isinstance(value, str) else value
+
 
 def _end(start: datetime | None, duration: timedelta) -> datetime:
     # Without a start the row is refused for that; one fault is not told twice.
@@ -39,16 +46,16 @@ def _end(start: datetime | None, duration: timedelta) -> datetime:
 class Refusal:
     """A row that is not written, and the reason by field."""
 
-    row: CsvRow
+    row: Row
     reasons: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row that can be written: the site's key, and the content as columns of the table."""
+    """A row that can be written: its site, and the content as columns of the table."""
 
-    row: CsvRow
-    site: str
+    row: Row
+    site: NamedSite
     content: dict[str, object]
 
     @property
@@ -66,8 +73,9 @@ class RowReader:
         fields: The value of each mapped field.
         site: The name of the site.
         dates: How dates are written.
-        duration: From start to end, when the end is not mapped.
+        duration: From start to end, where the file has no end.
         sites: Those that rows may be written to.
+        zone: Of times without an offset, where none is mapped; else each site's own.
     """
 
     fields: Mapping[str, Value]
@@ -75,21 +83,28 @@ class RowReader:
     dates: DateForm
     duration: timedelta | None
     sites: Sites
+    zone: str | None = None
 
-    def read(self, row: CsvRow) -> Record | Refusal:
+    def read(self, row: Row) -> Record | Refusal:
         """The record, or all the reasons why there is none."""
-        if not row.values:
-            return Refusal(row, {"": "The row has not as many cells as there are columns"})
+        if row.fault is not None:
+            return Refusal(row, {"": row.fault})
         site = self.sites.find(self.site.of(row.values))
-        values: dict[str, object] = {"timezone": site.timezone, "end_datetime": self.duration}
-        values |= {name: value.of(row.values) for name, value in self.fields.items()}
+        values: dict[str, object] = {"timezone": self.zone or site.timezone}
+        if self.duration is not None:
+            values["end_datetime"] = self.duration
+        for name, value in self.fields.items():
+            text = value.of(row.values)
+            # Of these two a blank is no fault where something else is known.
+            if name not in _FILLED or name not in values or text.strip():
+                values[name] = text
         try:
             content = ImportedContent.model_validate(values, context=self.dates)
         except ValidationError as error:
             return Refusal(row, site.reasons | _reasons(error))
         if site.reasons:
             return Refusal(row, site.reasons)
-        return Record(row, site.key, content.model_dump())
+        return Record(row, site, content.model_dump())
 
 
 def _reasons(error: ValidationError) -> dict[str, str]:

@@ -5,6 +5,7 @@ anything is written; then row by row.
 """
 
 from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,19 +14,23 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.imports.actor import find_user
-from app.imports.batches import Batches
-from app.imports.csv_file import CsvFile, CsvRow
+from app.imports.chunks import Chunk, Chunks
 from app.imports.dates import DateForm
 from app.imports.errors import CannotImportError
+from app.imports.files.rows import RowFile
 from app.imports.mapping import Value
+from app.imports.operations import open_operation
+from app.imports.policy import Decision, Match, Policy
 from app.imports.progress import Progress
-from app.imports.reading import Record, Refusal, RowReader
+from app.imports.reading import RowReader
 from app.imports.refused_file import RefusedFile
 from app.imports.sites import Sites, make_sites, open_sites, plan_sites, site_key
 from app.imports.summary import Summary
-from app.imports.writing import SiteWriter
+from app.imports.writing import Writer, write_records
+from app.tenancy.session import read_session
 
-TWICE = {"external_id": "This external id is in the file before, for the same site"}
+POLICY = Policy({Match.EXTERNAL_ID: Decision.UPDATE, Match.SIMILAR: Decision.CREATE})
+"""A key of the other system says for certain which row it is; a title does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class ImportRequest:
 
     Attributes:
         file: The rows.
+        path: Where the file is.
         fields: The value of each mapped field.
         site: The name of each row's site.
         dates: How the file writes dates.
@@ -44,7 +50,8 @@ class ImportRequest:
         refused_path: Where the rows go that are not written.
     """
 
-    file: CsvFile
+    file: RowFile
+    path: Path
     fields: Mapping[str, Value]
     site: Value
     dates: DateForm
@@ -71,14 +78,16 @@ async def import_interactions(
         if row.values:
             name = " ".join(request.site.of(row.values).split())
             names.setdefault(site_key(name), name)
-    with RefusedFile(request.refused_path, request.file) as refused:
+    with RefusedFile(request.refused_path, request.file.header, source=request.path) as refused:
         there = await open_sites(engine, user_id)
         sites = await _sites(engine, request, there=there, names=names, summary=summary)
+        if not request.is_dry_run:
+            await open_operation(engine, user_id, summary.operation_id)
         importing = _Import(engine, request, sites=sites, refused=refused, summary=summary)
-        for row in request.file.rows():
-            await importing.take(row)
-            progress.show(summary)
-        await importing.finish()
+        async with aclosing(aiter(importing.chunks())) as chunks:
+            async for chunk in chunks:
+                await importing.take(chunk)
+                progress.show(summary)
     progress.clear()
     return summary
 
@@ -107,7 +116,7 @@ async def _sites(
 
 
 class _Import:
-    """The second reading: each row is refused, or waits for its batch to be written."""
+    """The second reading: each chunk is written in one transaction."""
 
     def __init__(
         self,
@@ -119,66 +128,30 @@ class _Import:
         summary: Summary,
     ) -> None:
         self._engine = engine
+        self._request = request
         self._sites = sites
         self._refused = refused
         self._summary = summary
-        self._reader = RowReader(
+        self._writer = Writer(POLICY, summary.operation_id)
+
+    def chunks(self) -> Chunks:
+        request = self._request
+        reader = RowReader(
             fields=request.fields,
             site=request.site,
             dates=request.dates,
             duration=request.duration,
-            sites=sites,
+            sites=self._sites,
         )
-        self._batches = Batches()
-        self._writers: dict[str, SiteWriter] = {}
-        self._seen: set[tuple[str, str]] = set()
+        return Chunks(request.file, reader)
 
-    async def take(self, row: CsvRow) -> None:
-        self._summary.read += 1
-        found = self._reader.read(row)
-        if isinstance(found, Record) and self._is_seen(found):
-            found = Refusal(row, TWICE)
-        if isinstance(found, Refusal):
-            self._refuse(found)
-        elif batch := self._batches.add(found):
-            await self._write(batch)
-
-    async def finish(self) -> None:
-        for batch in self._batches.rest():
-            await self._write(batch)
-
-    def _is_seen(self, record: Record) -> bool:
-        if record.external_id is None:
-            return False
-        key = (record.site, record.external_id)
-        is_seen = key in self._seen
-        self._seen.add(key)
-        return is_seen
-
-    def _refuse(self, refusal: Refusal) -> None:
-        self._refused.add(refusal)
-        self._summary.count_refusal(refusal.reasons)
-
-    async def _write(self, batch: list[Record]) -> None:
-        summary = self._summary
-        writer = self._writer(batch[0].site)
-        if writer is None:  # the site is one that a dry run does not make
-            summary.written += len(batch)
-            return
-        found = await (writer.preview if summary.is_dry_run else writer.write)(batch)
-        summary.written += len(found.new)
-        summary.updated += len(found.changed)
-        summary.unchanged += found.unchanged
-        for refusal in found.refused:
-            self._refuse(refusal)
-
-    def _writer(self, key: str) -> SiteWriter | None:
-        site = self._sites.find(key)
-        if key not in self._writers and site.id is not None:
-            self._writers[key] = SiteWriter(
-                self._engine,
-                self._sites.scope,
-                site.id,
-                operation_id=self._summary.operation_id,
-            )
-        return self._writers.get(key)
+    async def take(self, chunk: Chunk) -> None:
+        summary, scope = self._summary, self._sites.scope
+        if summary.is_dry_run:
+            async with read_session(self._engine, scope) as session:
+                compared = await self._writer.preview(session, chunk.records)
+        else:
+            compared = await write_records(self._engine, scope, self._writer, chunk.records)
+        summary.tally.count(compared)
+        for refusal in summary.tally.take_refused(chunk, compared):
+            self._refused.add(refusal)

@@ -21,6 +21,9 @@ from app.tenancy.session import read_session, scoped_session
 MAX_NAMES = 10
 """How many names a message lists."""
 
+MAX_REMEMBERED = 10_000
+"""How many spellings of names are kept, so that each is looked up once."""
+
 
 @dataclass(frozen=True, slots=True)
 class NamedSite:
@@ -29,7 +32,7 @@ class NamedSite:
     Attributes:
         key: The name as names are compared.
         timezone: The site's; UTC for a site whose rows are refused.
-        id: None for a site that a dry run does not make.
+        id: None for one that there is not, or not yet.
         reasons: Why its rows are refused; empty when they are not.
     """
 
@@ -40,20 +43,30 @@ class NamedSite:
 
 
 class Sites:
-    """The sites of one import, by name; the case of a name makes no difference."""
+    """The sites of one import, by name or by id; the case of a name makes no difference."""
 
     def __init__(self, scope: SiteScope, sites: Iterable[NamedSite]) -> None:
         self.scope = scope
         self._by_key = {site.key: site for site in sites}
+        self._by_id = {str(site.id): site for site in self._by_key.values() if site.id is not None}
+        self._found: dict[str, NamedSite] = {}
 
     def find(self, name: str) -> NamedSite:
-        """The site of this name, with the reason when nothing may be written there."""
+        """The site of this name, else of this id, with the reason when it cannot be written to."""
+        site = self._found.get(name)
+        if site is None:
+            site = self._look_up(name)
+            if len(self._found) < MAX_REMEMBERED:
+                self._found[name] = site
+        return site
+
+    def _look_up(self, name: str) -> NamedSite:
         key = site_key(name)
-        return self._by_key.get(key) or self._unknown(key)
+        return self._by_key.get(key) or self._by_id.get(key) or self._unknown(key)
 
     def is_known(self, key: str) -> bool:
         """Whether the scope holds a site of this name."""
-        return key in self._by_key
+        return key in self._by_key or key in self._by_id
 
     def with_planned(self, planned: Iterable[SiteCreate]) -> "Sites":
         """What making the planned sites would give, for a dry run."""
@@ -77,7 +90,11 @@ def site_key(name: str) -> str:
 
 async def open_sites(engine: AsyncEngine, user_id: int) -> Sites:
     """The sites of a user's scope."""
-    scope = await read_scope(engine, user_id)
+    return await sites_of(engine, await read_scope(engine, user_id))
+
+
+async def sites_of(engine: AsyncEngine, scope: SiteScope) -> Sites:
+    """The sites of a scope."""
     async with read_session(engine, scope) as session:
         rows = list(await session.scalars(select(Site).where(Site.id.in_(scope.site_ids))))
     return Sites(scope, [_named(scope, row) for row in rows])
@@ -87,7 +104,7 @@ def _named(scope: SiteScope, row: Site) -> NamedSite:
     try:
         scope.require_writable(row.id, Role.EDITOR)
     except AppError as error:
-        return NamedSite(site_key(row.name), "UTC", reasons={"site": error.text})
+        return NamedSite(site_key(row.name), "UTC", id=row.id, reasons={"site": error.text})
     return NamedSite(site_key(row.name), row.timezone, id=row.id)
 
 

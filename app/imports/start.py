@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import NoReturn
 
 import typer
-from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.config import Settings
-from app.core.database import JOB_STATEMENT_SECONDS, create_engine
+from app.core.database import JOB_STATEMENT_SECONDS, create_app_engine
 from app.core.database_errors import database_answer
-from app.imports.csv_file import CsvFile
 from app.imports.dates import date_form
 from app.imports.errors import CannotImportError
+from app.imports.files.limits import FileLimits
+from app.imports.files.opening import open_file
+from app.imports.files.rows import require_columns
 from app.imports.mapping import Value, column, parse_maps
 from app.imports.progress import Progress
 from app.imports.run import ImportRequest, import_interactions
@@ -50,8 +51,10 @@ def start(
     """
     started_at = clock.monotonic()
     try:
+        _, opened = open_file(file, FileLimits(max_bytes=sys.maxsize, max_rows=sys.maxsize))
         request = ImportRequest(
-            file=CsvFile(file),
+            file=opened,
+            path=file,
             fields=_fields(maps, duration),
             site=_site(site_column, site),
             dates=date_form(date_format, time),
@@ -61,7 +64,7 @@ def start(
             is_dry_run=dry_run,
             refused_path=refused or file.with_name(f"{file.stem}.refused.csv"),
         )
-        request.file.require(_columns(request))
+        require_columns(opened.header, _columns(request))
         summary = asyncio.run(_run(connected_settings(), request))
     except CannotImportError as error:
         _fail(str(error))
@@ -99,11 +102,7 @@ def _columns(request: ImportRequest) -> set[str]:
 
 
 async def _run(settings: Settings, request: ImportRequest) -> Summary:
-    engine = create_engine(
-        make_url(settings.required_database_url),
-        pool_size=1,
-        statement_seconds=JOB_STATEMENT_SECONDS,
-    )
+    engine = create_app_engine(settings, pool_size=1, statement_seconds=JOB_STATEMENT_SECONDS)
     try:
         await require_safe_role(engine)
         return await import_interactions(engine, request, Progress(sys.stderr))

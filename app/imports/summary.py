@@ -2,41 +2,31 @@
 
 import resource
 import sys
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-MAX_REASONS = 20
+from app.imports.tally import MAX_REASONS, Tally
 
 
 @dataclass(slots=True)
 class Summary:
-    """The counts of one import; they grow while it runs."""
+    """One import by command, while it runs and at its end."""
 
     operation_id: UUID
     is_dry_run: bool
     total: int = 0
-    read: int = 0
-    written: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    refused: int = 0
     sites_made: int = 0
-    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    def count_refusal(self, reasons: Mapping[str, str]) -> None:
-        """Count a row that was refused, and each of its reasons."""
-        self.refused += 1
-        self.reasons.update(reasons.items())
+    tally: Tally = field(default_factory=Tally)
 
     @property
     def counts(self) -> str:
         """What became of the rows."""
+        tally = self.tally
         return (
-            f"{self.written:,} written, {self.updated:,} updated, "
-            f"{self.unchanged:,} unchanged, {self.refused:,} refused"
+            f"{tally.created:,} written, {tally.updated:,} updated, "
+            f"{tally.unchanged:,} unchanged, {tally.refused:,} refused"
         )
 
 
@@ -44,14 +34,14 @@ def summary_lines(summary: Summary, *, refused_path: Path, seconds: float) -> It
     """The report at the end."""
     if summary.is_dry_run:
         yield "A dry run: nothing was written. This is what an import would do."
-    yield f"{summary.read:,} rows read: {summary.counts}"
+    yield f"{summary.tally.read:,} rows read: {summary.counts}"
     if summary.sites_made:
         yield f"{summary.sites_made:,} sites made"
-    for (name, reason), count in summary.reasons.most_common(MAX_REASONS):
+    for (name, reason), count in summary.tally.reasons.most_common(MAX_REASONS):
         yield f"  {count:>7,}  {name or 'row'}: {reason}"
-    if (more := len(summary.reasons) - MAX_REASONS) > 0:
+    if (more := len(summary.tally.reasons) - MAX_REASONS) > 0:
         yield f"           and {more:,} other reasons"
-    if summary.refused:
+    if summary.tally.refused:
         yield f"The refused rows with their reasons: {refused_path}"
     if not summary.is_dry_run:
         yield f"Operation {summary.operation_id}"

@@ -1,96 +1,103 @@
-"""Writing one batch of a site in one transaction, by the functions that the API writes with."""
+"""Writing one chunk of rows in one transaction, by the functions that the API writes with."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.imports.reading import Record, Refusal
-from app.interactions.repository import (
-    create_interactions,
-    find_by_external_ids,
-    list_deleted_external_ids,
-    update_interactions,
-)
-from app.models import Interaction
+from app.imports.comparing import Comparison, compare
+from app.imports.policy import Policy
+from app.imports.reading import Record
+from app.interactions.creating import store_interactions
+from app.interactions.repository import update_interactions
 from app.tenancy.scope import SiteScope
-from app.tenancy.session import ReadSession, read_session, scoped_session
+from app.tenancy.session import ReadSession, WriteSession, scoped_session
 
 TRIES = 3
 
-IN_TRASH = {"external_id": "The interaction of this external id is in the trash"}
+Alongside = Callable[[WriteSession, list[Comparison]], Awaitable[None]]
+"""What else is written in the transaction of some rows."""
 
 
-@dataclass(slots=True)
-class Comparison:
-    """What a batch means for what is stored."""
+class Writer:
+    """Compares rows with what is stored, and writes what has to be written."""
 
-    new: list[Record] = field(default_factory=list)
-    changed: list[tuple[Interaction, Mapping[str, object]]] = field(default_factory=list)
-    unchanged: int = 0
-    refused: list[Refusal] = field(default_factory=list)
-
-    def add(self, record: Record, row: Interaction | None, *, is_in_trash: bool) -> None:
-        """Sort one record in by the row that is stored for it."""
-        if row is None and is_in_trash:
-            # Whoever deleted it meant it: an import neither undoes that nor makes a second one.
-            self.refused.append(Refusal(record.row, IN_TRASH))
-        elif row is None:
-            self.new.append(record)
-        elif any(getattr(row, name) != value for name, value in record.content.items()):
-            self.changed.append((row, record.content))
-        else:
-            self.unchanged += 1
-
-
-class SiteWriter:
-    """Writes the batches of one site; a row is known again by its external id."""
-
-    def __init__(
-        self, engine: AsyncEngine, scope: SiteScope, site_id: int, *, operation_id: UUID
-    ) -> None:
-        self._engine = engine
-        self._scope = scope.narrow([site_id])
-        self._site_id = site_id
+    def __init__(self, policy: Policy, operation_id: UUID | None) -> None:
+        self._policy = policy
         self._operation_id = operation_id
-        self._in_trash: set[str] | None = None
 
-    async def preview(self, records: Sequence[Record]) -> Comparison:
-        """Tell what writing the batch would do, in a transaction that cannot write."""
-        async with read_session(self._engine, self._scope) as session:
-            return await self._compare(session, records)
-
-    async def write(self, records: Sequence[Record]) -> Comparison:
-        """Write the batch; once more when somebody else wrote one of its rows at the same time."""
-        for _ in range(TRIES - 1):
-            try:
-                return await self._write(records)
-            except (StaleDataError, IntegrityError):
-                continue
-        return await self._write(records)
-
-    async def _write(self, records: Sequence[Record]) -> Comparison:
-        async with scoped_session(self._engine, self._scope) as session:
-            found = await self._compare(session, records)
-            await create_interactions(
-                session,
-                self._site_id,
-                [record.content for record in found.new],
-                operation_id=self._operation_id,
-            )
-            await update_interactions(session, found.changed, operation_id=self._operation_id)
-            return found
-
-    async def _compare(self, session: ReadSession, records: Sequence[Record]) -> Comparison:
-        keys = [record.external_id for record in records if record.external_id is not None]
-        stored = await find_by_external_ids(session, self._site_id, keys)
-        if self._in_trash is None:
-            self._in_trash = await list_deleted_external_ids(session, self._site_id)
-        found = Comparison()
-        for record in records:
-            key = record.external_id or ""
-            found.add(record, stored.get(key), is_in_trash=key in self._in_trash)
+    async def preview(self, session: ReadSession, records: Sequence[Record]) -> list[Comparison]:
+        """Tell what writing these would do, site by site."""
+        found = []
+        for site_id, of_site in by_site(records).items():
+            if site_id is None:  # a site that a dry run does not make
+                found.append(Comparison(new=of_site))
+            else:
+                found.append(await self._compare(session, site_id, of_site))
         return found
+
+    async def write(self, session: WriteSession, records: Sequence[Record]) -> list[Comparison]:
+        """Write these, site by site, in the session's transaction."""
+        found = []
+        for site_id, of_site in by_site(records).items():
+            assert site_id is not None  # noqa: S101 - only a dry run has sites that are not there
+            one = await self._compare(session, site_id, of_site)
+            if one.new:
+                await store_interactions(
+                    session,
+                    site_id,
+                    [record.content for record in one.new],
+                    operation_id=self._operation_id,
+                )
+            if one.changed:
+                await update_interactions(session, one.changed, operation_id=self._operation_id)
+            session.expunge_all()  # so that memory does not grow with the chunk's sites
+            found.append(one)
+        return found
+
+    async def _compare(
+        self, session: ReadSession, site_id: int, records: Sequence[Record]
+    ) -> Comparison:
+        return await compare(
+            session,
+            site_id,
+            records,
+            policy=self._policy,
+            operation_id=self._operation_id,
+        )
+
+
+def by_site(records: Sequence[Record]) -> dict[int | None, list[Record]]:
+    """The records of each site, in the order of the sites."""
+    found: dict[int | None, list[Record]] = {}
+    for record in sorted(records, key=lambda record: record.site.id or 0):
+        found.setdefault(record.site.id, []).append(record)
+    return found
+
+
+async def write_records(
+    engine: AsyncEngine,
+    scope: SiteScope,
+    writer: Writer,
+    records: Sequence[Record],
+    *,
+    alongside: Alongside | None = None,
+) -> list[Comparison]:
+    """Write records in a transaction of their own, which sees their sites and no others.
+
+    Once more when somebody else wrote one of the rows at the same time.
+    """
+    narrow = scope.within({record.site.id for record in records if record.site.id is not None})
+    for left in reversed(range(TRIES)):
+        try:
+            async with scoped_session(engine, narrow) as session:
+                compared = await writer.write(session, records)
+                if alongside is not None:
+                    await alongside(session, compared)
+                return compared
+        except (StaleDataError, IntegrityError):
+            if not left:
+                raise
+    raise AssertionError("unreachable")

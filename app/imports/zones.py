@@ -6,8 +6,9 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from app.core.http.validation import model_refusal
-from app.imports.csv_file import CsvFile
 from app.imports.errors import CannotImportError
+from app.imports.files.csv_file import CsvFile
+from app.imports.files.rows import require_columns
 from app.imports.sites import site_key
 from app.sites.schemas import SiteCreate
 
@@ -35,7 +36,7 @@ def read_zones(path: Path) -> dict[str, str]:
 
 def _read_csv(path: Path) -> list[tuple[str, str]]:
     file = CsvFile(path)
-    file.require(("site", "zone"))
+    require_columns(file.header, ("site", "zone"))
     rows = list(file.rows())
     if any(not row.values for row in rows):
         raise CannotImportError(f"{path.name}: each row needs a site and a zone")

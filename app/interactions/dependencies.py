@@ -6,9 +6,12 @@ from fastapi import Depends, Path, Request
 
 from app.core.errors import Forbidden, ValidationFailed
 from app.core.fields import Id
+from app.core.http.json_request import sent_object
 from app.core.http.parameter_group import parameter_group
 from app.core.vocabulary import Role
-from app.interactions.filters import Include, InteractionFilters, parse_include
+from app.interactions.confidential import ConfidentialNotes
+from app.interactions.filters import Include, InteractionFilters
+from app.interactions.finding.names import parse_include
 from app.tenancy.dependencies import CurrentScope
 from app.tenancy.scope import SiteScope
 
@@ -36,8 +39,8 @@ async def get_target_site(request: Request, scope: CurrentScope) -> int | None:
     """
     if not any(role.includes(Role.EDITOR) for role in scope.roles.values()):
         raise Forbidden("This needs the role editor at a site")
-    body = await request.json() if await request.body() else None
-    named = body.get("site_id") if isinstance(body, dict) else None
+    body = await sent_object(request)
+    named = body.get("site_id")
     if named is None:
         named = _only_site(scope)
     if type(named) is not int or not 1 <= named < 2**31:
@@ -48,8 +51,14 @@ async def get_target_site(request: Request, scope: CurrentScope) -> int | None:
     return named
 
 
+async def get_confidential_notes(request: Request, scope: CurrentScope) -> ConfidentialNotes:
+    """The confidential notes as the caller may see and write them."""
+    return ConfidentialNotes(request.app.state.key_ring, scope)
+
+
 def _only_site(scope: SiteScope) -> int | None:
-    return scope.site_ids[0] if len(scope.site_ids) == 1 else None
+    return scope.site_ids[0] if len(scope.roles) == 1 else None
 
 
 TargetSite = Annotated[int | None, Depends(get_target_site)]
+Confidential = Annotated[ConfidentialNotes, Depends(get_confidential_notes)]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from app.core.errors import Forbidden, PreconditionFailed, ValidationFailed
+from app.core.errors import PreconditionFailed, ValidationFailed
 from app.core.http.validation import model_refusal
 from app.core.moments import parse_datetime
 from app.core.vocabulary import Role
@@ -15,11 +15,10 @@ from app.interactions.repository import InteractionNotFound
 from app.interactions.schemas import (
     InteractionContent,
     InteractionPatch,
-    InteractionReplace,
     ReadOnlyFields,
 )
 from app.models import Interaction
-from app.tenancy.scope import SiteScope
+from app.tenancy.scope import SiteForbidden, SiteScope
 from app.tenancy.session import ReadSession
 
 
@@ -39,7 +38,7 @@ def merged(row: Interaction, patch: InteractionPatch) -> dict[str, object]:
         raise model_refusal(InteractionContent, error) from None
 
 
-def content_fields(body: InteractionReplace) -> dict[str, object]:
+def content_fields(body: InteractionContent) -> dict[str, object]:
     """The content of a whole interaction."""
     return {name: getattr(body, name) for name in CONTENT}
 
@@ -70,27 +69,38 @@ def refuse_deleting(scope: SiteScope, row: Interaction) -> None:
     """Refuse who may not delete this interaction.
 
     Raises:
-        Forbidden: An editor did not create it, or the role is lower.
+        SiteForbidden: An editor did not create it, or the role is lower.
         Conflict: The site is not active.
     """
     scope.require_writable(row.site_id, Role.EDITOR)
     if not rules.may_delete(
         scope.roles[row.site_id], user_id=scope.user_id, created_by=row.created_by
     ):
-        raise Forbidden("An editor may delete only what they created")
+        message = "An editor may delete only what they created"
+        raise SiteForbidden(message, site_id=row.site_id)
 
 
-def refuse_reading_history(scope: SiteScope, row: Interaction | None, interaction_id: int) -> None:
+def refuse_reading_history(scope: SiteScope, row: Interaction) -> None:
     """Refuse who may not read the history of an interaction, deleted or not.
 
     Raises:
-        InteractionNotFound: The scope does not hold it, or it is deleted and not for the caller.
+        InteractionNotFound: It is deleted, and not for the caller.
     """
-    if row is None:
-        raise InteractionNotFound(interaction_id)
     if row.deleted_at is not None and not rules.may_read_history_of_deleted(
         scope.roles[row.site_id], user_id=scope.user_id, created_by=row.created_by
     ):
+        raise InteractionNotFound(row.id)
+
+
+def refuse_reading_history_of_purged(
+    scope: SiteScope, site_id: int | None, interaction_id: int
+) -> None:
+    """Refuse who may not read the history of an interaction that is there no more.
+
+    Raises:
+        InteractionNotFound: There is none, or the caller is no site_admin where it was.
+    """
+    if site_id is None or scope.roles[site_id] is not Role.SITE_ADMIN:
         raise InteractionNotFound(interaction_id)
 
 

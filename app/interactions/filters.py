@@ -2,30 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal, get_args
+from typing import Annotated, get_args
 
 from fastapi import Query
 from pydantic import AfterValidator, BeforeValidator
 
 from app.core.fields import UserId, ZoneName
-from app.core.http.suggestions import unknown_name
 from app.core.moments import first_instant, last_instant
 from app.core.text import clean_line, clean_text
 from app.interactions import fields
+from app.interactions.finding.names import parse_facets, parse_include
+from app.interactions.sorting import SortField, parse_sort
 from app.interactions.words import parse_words
-
-Related = Literal["site", "creator", "updater"]
-SortField = Literal[
-    "start_datetime",
-    "end_datetime",
-    "created_at",
-    "updated_at",
-    "title",
-    "type",
-    "lead",
-    "location",
-    "site_id",
-]
 
 
 def _readable_words(q: str | None) -> str | None:
@@ -49,6 +37,11 @@ def _known_names(text: str | None) -> str | None:
     return text
 
 
+def _known_facets(text: str | None) -> str | None:
+    parse_facets(text)
+    return text
+
+
 _CONTAINS = Query(max_length=200, description="Contained, ignoring case and accents.")
 
 # Cleaned as the stored text was, or what looks the same would not be found.
@@ -63,6 +56,16 @@ Include = Annotated[
     str | None,
     AfterValidator(_known_names),
     Query(max_length=40, description="Any of `site,creator,updater`, separated by commas."),
+]
+
+FacetNames = Annotated[
+    str | None,
+    AfterValidator(_known_facets),
+    Query(
+        max_length=40,
+        description="Any of `type,site,lead,month`, separated by commas: counts of what was found,"
+        " the 100 most frequent values of each; months are those of `tz`.",
+    ),
 ]
 
 
@@ -120,41 +123,3 @@ class InteractionFilters:
         """The instant up to which the filter of this name holds, inclusive."""
         text = getattr(self, name)
         return None if text is None else last_instant(text, self.tz)
-
-
-@dataclass(frozen=True, slots=True)
-class SortTerm:
-    """One field to sort by."""
-
-    field: str
-    descending: bool
-
-
-def parse_sort(text: str) -> list[SortTerm]:
-    """The fields to sort by, in order.
-
-    Raises:
-        ValueError: One is unknown, or named twice.
-    """
-    terms: list[SortTerm] = []
-    for part in (part.strip() for part in text.split(",")):
-        name = part.removeprefix("-")
-        if name not in get_args(SortField):
-            raise ValueError(unknown_name("sort field", name, get_args(SortField)))
-        if any(term.field == name for term in terms):
-            raise ValueError(f"{name} is named twice")
-        terms.append(SortTerm(name, descending=part.startswith("-")))
-    return terms
-
-
-def parse_include(text: str | None) -> frozenset[str]:
-    """What to include with each interaction.
-
-    Raises:
-        ValueError: A name is unknown.
-    """
-    names = frozenset(part.strip() for part in (text or "").split(",") if part.strip())
-    for name in names:
-        if name not in get_args(Related):
-            raise ValueError(unknown_name("name", name, get_args(Related)))
-    return names

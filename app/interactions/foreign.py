@@ -7,15 +7,12 @@ of another site's row.
 from fastapi import Request, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.audit.record import Action, record_event
 from app.core.config import Settings
 from app.core.database import unscoped_transaction
-from app.core.errors import Forbidden
 from app.core.http.answers import error_response
-from app.core.vocabulary import Role
 from app.interactions.repository import InteractionNotFound, site_of_interaction
-from app.tenancy.scope import SiteScope
-from app.tenancy.session import scoped_session
+from app.tenancy.denials import record_denial
+from app.tenancy.scope import SiteForbidden, SiteScope
 
 
 async def answer_missing_interaction(request: Request, error: Exception) -> Response:
@@ -28,21 +25,7 @@ async def answer_missing_interaction(request: Request, error: Exception) -> Resp
         site_id = await site_of_interaction(session, error.interaction_id)
     if site_id is None or site_id in scope.roles:
         return error_response(request.scope, error)
-    await _record_denial(engine, scope.user_id, site_id, error.interaction_id)
-    if settings.conceal_foreign_ids:
-        return error_response(request.scope, error)
-    return error_response(request.scope, Forbidden("This interaction is not of one of your sites"))
-
-
-async def _record_denial(
-    engine: AsyncEngine, user_id: int, site_id: int, interaction_id: int
-) -> None:
-    scope = SiteScope(user_id=user_id, roles={site_id: Role.VIEWER})
-    async with scoped_session(engine, scope) as session:
-        record_event(
-            session,
-            Action.ACCESS_DENIED,
-            actor_id=user_id,
-            site_id=site_id,
-            subject=f"interaction:{interaction_id}",
-        )
+    message = "This interaction is not of one of your sites"
+    refusal = SiteForbidden(message, site_id=site_id)
+    await record_denial(request, refusal, subject=f"interaction:{error.interaction_id}")
+    return error_response(request.scope, error if settings.conceal_foreign_ids else refusal)

@@ -38,7 +38,11 @@ def record_change(
     before: dict[str, object] | None,
     after: dict[str, object] | None,
 ) -> None:
-    """Add the change that led to the row's present version."""
+    """Add the change that led to the row's present version.
+
+    Of confidential notes history knows nothing but that something was changed, and by whom: if
+    that was all, `changes` is empty and the states before and after are the same.
+    """
     session.add(
         InteractionChange(
             site_id=row.site_id,
@@ -52,6 +56,14 @@ def record_change(
             operation_id=row.operation_id,
         )
     )
+
+
+async def find_site_of_history(session: ReadSession, interaction_id: int) -> int | None:
+    """The site of the scope that has a history of an interaction; None when none has."""
+    is_its = InteractionChange.interaction_id == interaction_id
+    statement = select(InteractionChange.site_id).where(is_its).limit(1)
+    site_id: int | None = await session.scalar(statement)
+    return site_id
 
 
 async def list_changes(

@@ -1,19 +1,18 @@
 """Statements about interactions; each sees the sites of its session's scope only."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, exists, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import NotFound
-from app.core.pagination import PageRequest
 from app.core.vocabulary import ChangeType
-from app.interactions.filters import InteractionFilters
+from app.interactions.counts import record_deltas
 from app.interactions.history import content_of, record_change
-from app.interactions.search import conditions, ordering
-from app.models import Interaction, Site, User
+from app.models import Interaction, Operation, Site, User
 from app.tenancy.session import ReadSession, WriteSession
 
 
@@ -63,49 +62,6 @@ async def lock_interaction(session: WriteSession, interaction_id: int) -> Intera
     return row
 
 
-async def list_interactions(
-    session: ReadSession, filters: InteractionFilters, page: PageRequest
-) -> tuple[list[Interaction], int]:
-    """A page of the interactions that the filters let through, and how many there are."""
-    found = conditions(filters)
-    statement = (
-        select(Interaction)
-        .where(*found)
-        .order_by(*ordering(filters))
-        .limit(page.page_size)
-        .offset(page.offset)
-    )
-    rows = (await session.scalars(statement)).all()
-    total = await session.scalar(select(func.count()).select_from(Interaction).where(*found))
-    return list(rows), total or 0
-
-
-async def create_interaction(
-    session: WriteSession, site_id: int, content: Mapping[str, object]
-) -> Interaction:
-    """Store a new interaction of a site, and the first entry of its history."""
-    (row,) = await create_interactions(session, site_id, [content])
-    return row
-
-
-async def create_interactions(
-    session: WriteSession,
-    site_id: int,
-    contents: Iterable[Mapping[str, object]],
-    *,
-    operation_id: UUID | None = None,
-) -> list[Interaction]:
-    """Store new interactions of a site in one statement, and their first history in another."""
-    common = {"site_id": site_id, "operation_id": operation_id}
-    people = dict.fromkeys(("created_by", "updated_by"), session.scope.user_id)
-    rows = [Interaction(**common, **people, **content) for content in contents]
-    session.add_all(rows)
-    await session.flush()
-    for row in rows:
-        record_change(session, row, ChangeType.CREATE, before=None, after=content_of(row))
-    return rows
-
-
 async def update_interaction(
     session: WriteSession, row: Interaction, content: Mapping[str, object]
 ) -> None:
@@ -122,16 +78,25 @@ async def update_interactions(
     """Change interactions; what changes nothing makes no version and no history."""
     changed = []
     for row, content in contents:
-        before = content_of(row)
+        before, beside_before = content_of(row), _beside(row)
         for name, value in content.items():
             setattr(row, name, value)
         after = content_of(row)
-        if after != before:
+        if after != before or _beside(row) != beside_before:
             row.updated_by, row.operation_id = session.scope.user_id, operation_id
             changed.append((row, before, after))
     await session.flush()
+    deltas = defaultdict(list)
     for row, before, after in changed:
         record_change(session, row, ChangeType.UPDATE, before=before, after=after)
+        deltas[row.site_id].append((before, after))
+    for site_id, of_site in deltas.items():
+        await record_deltas(session, site_id, of_site)
+
+
+def _beside(row: Interaction) -> tuple[object, ...]:
+    """What can be changed of an interaction and is not in its history."""
+    return row.sealed_notes, row.legal_hold
 
 
 async def delete_interaction(session: WriteSession, row: Interaction) -> None:
@@ -139,7 +104,9 @@ async def delete_interaction(session: WriteSession, row: Interaction) -> None:
     row.deleted_at = datetime.now(UTC)
     row.updated_by, row.operation_id = session.scope.user_id, None
     await session.flush()
-    record_change(session, row, ChangeType.DELETE, before=content_of(row), after=None)
+    before = content_of(row)
+    record_change(session, row, ChangeType.DELETE, before=before, after=None)
+    await record_deltas(session, row.site_id, [(before, None)])
 
 
 async def find_by_external_ids(
@@ -148,20 +115,32 @@ async def find_by_external_ids(
     """The interactions of a site that came from these keys of another system, by key."""
     statement = select(Interaction).where(
         Interaction.site_id == site_id,
-        Interaction.external_id.in_(external_ids),
+        Interaction.external_id == any_(_texts(external_ids)),
         Interaction.deleted_at.is_(None),
     )
     return {str(row.external_id): row for row in await session.scalars(statement)}
 
 
-async def list_deleted_external_ids(session: ReadSession, site_id: int) -> set[str]:
-    """The keys of other systems whose interactions are in the site's trash."""
+async def find_deleted_external_ids(
+    session: ReadSession, site_id: int, external_ids: Iterable[str]
+) -> set[str]:
+    """Those of these keys of another system whose interactions somebody put into the trash.
+
+    What is there because an operation was taken back is as if it had never been.
+    """
+    is_taken_back = exists().where(Operation.undo_id == Interaction.operation_id)
     deleted = select(Interaction.external_id).where(
         Interaction.site_id == site_id,
-        Interaction.external_id.is_not(None),
+        Interaction.external_id == any_(_texts(external_ids)),
         Interaction.deleted_at.is_not(None),
+        ~is_taken_back,
     )
     return {str(external_id) for external_id in await session.scalars(deleted)}
+
+
+def _texts(words: Iterable[str]) -> ColumnElement[list[str]]:
+    """As one value: of hundreds by themselves the database would make a plan each time."""
+    return literal([*words], ARRAY(Text()))
 
 
 async def site_of_interaction(session: AsyncSession, interaction_id: int) -> int | None:

@@ -6,10 +6,26 @@ from app.auth.dependencies import CurrentCaller
 from app.core.errors import ValidationFailed
 from app.core.http.routing import Router
 from app.core.pagination import Paging, link_pages, page_fields
+from app.core.rate_limit.classes import RateClass, limited_as
 from app.core.vocabulary import InteractionType, Role
-from app.interactions import editing, history, presentation, repository
-from app.interactions.dependencies import IncludedNames, InteractionId, TargetSite
-from app.interactions.pages import Listing
+from app.interactions import (
+    creating,
+    editing,
+    history,
+    legal_hold,
+    presentation,
+    reading,
+    repository,
+)
+from app.interactions.answers import answer_of, created_answer
+from app.interactions.dependencies import (
+    Confidential,
+    IncludedNames,
+    InteractionId,
+    TargetSite,
+)
+from app.interactions.finding.schemas import SearchRequest
+from app.interactions.pages import Listing, Search, answer_search
 from app.interactions.schemas import (
     HistoryPage,
     InteractionCreate,
@@ -17,36 +33,45 @@ from app.interactions.schemas import (
     InteractionPatch,
     InteractionRead,
     InteractionReplace,
+    SearchPage,
     TypeLabel,
     TypeLabels,
 )
-from app.tenancy.dependencies import ListedReads, Reads, SiteReads, Writes
+from app.tenancy.dependencies import CurrentScope, ListedScope, Reads, SiteOnly, Writes
+from app.tenancy.direct import direct_write
 
 router = Router(tags=["interactions"])
 
+# Tried one after the other: those that are asked most come first.
 
-@router.get("/interactions", operation_id="listInteractions", response_model_exclude_unset=True)
-async def list_interactions(session: ListedReads, listing: Listing) -> InteractionPage:
+
+@router.get("/interactions", operation_id="listInteractions", response_model=InteractionPage)
+async def list_interactions(scope: ListedScope, listing: Listing) -> Response:
     """List the interactions of the caller's sites that all filters let through."""
-    return await listing.page(session)
+    return await listing.answer(scope)
 
 
-@router.get(
-    "/search/interactions", operation_id="searchInteractions", response_model_exclude_unset=True
+@router.post(
+    "/interactions",
+    operation_id="createInteraction",
+    status_code=201,
+    response_model=InteractionRead,
 )
-async def search_interactions(session: ListedReads, listing: Listing) -> InteractionPage:
-    """Search the interactions of the caller's sites; without `q` it is the list."""
-    return await listing.page(session)
-
-
-@router.get(
-    "/sites/{site_id}/interactions",
-    operation_id="listSiteInteractions",
-    response_model_exclude_unset=True,
-)
-async def list_site_interactions(session: SiteReads, listing: Listing) -> InteractionPage:
-    """List the interactions of one site that all filters let through."""
-    return await listing.page(session)
+async def create_interaction(
+    request: Request,
+    scope: CurrentScope,
+    site_id: TargetSite,
+    confidential: Confidential,
+    body: InteractionCreate,
+) -> Response:
+    """Record an interaction; a caller with one site may leave `site_id` out."""
+    if site_id is None:
+        raise ValidationFailed(details={"site_id": "Site is required"})
+    sealed = confidential.sealed(body.confidential_notes, site_id)
+    content = editing.content_fields(body) | {"sealed_notes": sealed}
+    async with direct_write(request.app.state.direct_pool, scope) as writing:
+        row = await creating.create_directly(writing, site_id, content)
+    return created_answer(request, answer_of(row, confidential))
 
 
 @router.get("/interactions/types", operation_id="listInteractionTypes")
@@ -55,42 +80,57 @@ async def list_interaction_types(_caller: CurrentCaller) -> TypeLabels:
     return TypeLabels(types=[TypeLabel(value=kind, label=kind.label) for kind in InteractionType])
 
 
-@router.post(
-    "/interactions",
-    operation_id="createInteraction",
-    status_code=201,
-    response_model_exclude_unset=True,
-)
-async def create_interaction(
-    request: Request,
-    response: Response,
-    site_id: TargetSite,
-    session: Writes,
-    body: InteractionCreate,
-) -> InteractionRead:
-    """Record an interaction; a caller with one site may leave `site_id` out."""
-    if site_id is None:
-        raise ValidationFailed(details={"site_id": "Site is required"})
-    content = body.model_dump(exclude={"site_id"})
-    row = await repository.create_interaction(session, site_id, content)
-    answer = await presentation.present_one(session, row)
-    response.headers["Location"] = f"{request.url.path}/{row.id}"
-    response.headers["ETag"] = presentation.etag_of(row)
-    return answer
-
-
 @router.get(
     "/interactions/{interaction_id}",
     operation_id="getInteraction",
-    response_model_exclude_unset=True,
+    response_model=InteractionRead,
 )
 async def get_interaction(
-    response: Response, session: Reads, interaction_id: InteractionId, include: IncludedNames
-) -> InteractionRead:
+    request: Request, scope: CurrentScope, interaction_id: InteractionId, include: IncludedNames
+) -> Response:
     """Read one interaction."""
-    row = await repository.get_interaction(session, interaction_id)
-    response.headers["ETag"] = presentation.etag_of(row)
-    return await presentation.present_one(session, row, include)
+    return await reading.answer_one(request, scope, interaction_id, include)
+
+
+@router.get(
+    "/search/interactions",
+    operation_id="searchInteractions",
+    openapi_extra=limited_as(RateClass.SEARCH),
+    response_model=SearchPage,
+)
+async def search_interactions(scope: ListedScope, search: Search) -> Response:
+    """Search the interactions of the caller's sites; without `q` it is the list.
+
+    `sort=relevance` puts first what meets the words best. When nothing is found, `hints` may say
+    what was probably meant. A search that would take too long is refused with `query_too_broad`.
+    """
+    return await search.answer(scope)
+
+
+@router.post(
+    "/search/interactions",
+    operation_id="searchInteractionsByTree",
+    openapi_extra=limited_as(RateClass.SEARCH),
+    response_model=SearchPage,
+)
+async def search_interactions_by_tree(
+    request: Request, scope: ListedScope, body: SearchRequest
+) -> Response:
+    """Search by a tree of conditions: `and`, `or` and `not` over comparisons of fields.
+
+    When nothing is found, `hints` may name conditions without which something would be.
+    """
+    return await answer_search(request, scope, body)
+
+
+@router.get(
+    "/sites/{site_id}/interactions",
+    operation_id="listSiteInteractions",
+    response_model=InteractionPage,
+)
+async def list_site_interactions(scope: SiteOnly, listing: Listing) -> Response:
+    """List the interactions of one site that all filters let through."""
+    return await listing.answer(scope)
 
 
 @router.put(
@@ -99,15 +139,22 @@ async def get_interaction(
     response_model_exclude_unset=True,
 )
 async def replace_interaction(
-    response: Response, session: Writes, interaction_id: InteractionId, body: InteractionReplace
+    response: Response,
+    session: Writes,
+    confidential: Confidential,
+    interaction_id: InteractionId,
+    body: InteractionReplace,
 ) -> InteractionRead:
     """Replace an interaction: an optional field that is missing becomes null."""
     row = await repository.lock_interaction(session, interaction_id)
     session.scope.require_writable(row.site_id, Role.EDITOR)
+    hold = legal_hold.changed(session.scope, row, body)
+    content = editing.content_fields(body) | confidential.replaced(row, body) | hold
     await editing.refuse_changed_read_only_fields(session, row, body)
-    await repository.update_interaction(session, row, editing.content_fields(body))
+    await repository.update_interaction(session, row, content)
+    legal_hold.record(session, row, hold)
     response.headers["ETag"] = presentation.etag_of(row)
-    return await presentation.present_one(session, row)
+    return confidential.show(row, await presentation.present_one(session, row))
 
 
 @router.patch(
@@ -116,15 +163,22 @@ async def replace_interaction(
     response_model_exclude_unset=True,
 )
 async def update_interaction(
-    response: Response, session: Writes, interaction_id: InteractionId, body: InteractionPatch
+    response: Response,
+    session: Writes,
+    confidential: Confidential,
+    interaction_id: InteractionId,
+    body: InteractionPatch,
 ) -> InteractionRead:
     """Change a part of an interaction, as a JSON merge patch: null empties a field."""
     row = await repository.lock_interaction(session, interaction_id)
     session.scope.require_writable(row.site_id, Role.EDITOR)
+    hold = legal_hold.changed(session.scope, row, body)
+    beside = confidential.patched(row, body) | hold
     await editing.refuse_changed_read_only_fields(session, row, body)
-    await repository.update_interaction(session, row, editing.merged(row, body))
+    await repository.update_interaction(session, row, editing.merged(row, body) | beside)
+    legal_hold.record(session, row, hold)
     response.headers["ETag"] = presentation.etag_of(row)
-    return await presentation.present_one(session, row)
+    return confidential.show(row, await presentation.present_one(session, row))
 
 
 @router.delete(
@@ -150,10 +204,16 @@ async def list_interaction_history(
 ) -> HistoryPage:
     """List the changes of an interaction, newest first.
 
-    That of a deleted one is for its creator and the site's admins.
+    That of a deleted one is for its creator and the site's admins, and for the admins alone once
+    it is purged. Confidential notes and legal holds are in no history: a change of nothing else is
+    an entry without `changes`.
     """
     row = await repository.find_interaction(session, interaction_id)
-    editing.refuse_reading_history(session.scope, row, interaction_id)
+    if row is None:
+        site_id = await history.find_site_of_history(session, interaction_id)
+        editing.refuse_reading_history_of_purged(session.scope, site_id, interaction_id)
+    else:
+        editing.refuse_reading_history(session.scope, row)
     rows, total = await history.list_changes(session, interaction_id, paging)
     changes = await presentation.present_changes(session, rows)
     page = HistoryPage(history=changes, **page_fields(paging, total))

@@ -66,6 +66,11 @@ def may_read_history_of_deleted(role: Role, *, user_id: int, created_by: int) ->
     return role is Role.SITE_ADMIN or user_id == created_by
 
 
+def may_see_confidential_notes(role: Role, *, user_id: int, created_by: int) -> bool:
+    """Confidential notes are for who created the interaction, and for the site admins."""
+    return role is Role.SITE_ADMIN or user_id == created_by
+
+
 def changed_fields(
     before: Mapping[str, object], after: Mapping[str, object]
 ) -> dict[str, dict[str, object]]:

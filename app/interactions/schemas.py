@@ -7,6 +7,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    Strict,
     ValidationInfo,
     computed_field,
     field_validator,
@@ -17,6 +18,7 @@ from app.core.fields import SiteId
 from app.core.page import Page
 from app.core.vocabulary import ChangeType, InteractionType
 from app.interactions import fields, rules
+from app.interactions.fragments import Highlights
 
 EXAMPLE: JsonDict = {
     "title": "Project Kickoff",
@@ -68,7 +70,32 @@ class InteractionContent(BaseModel):
         return value
 
 
-class InteractionCreate(InteractionContent):
+class ConfidentialField(BaseModel):
+    """What only the creator of an interaction and the site's admins may see and send."""
+
+    confidential_notes: Annotated[
+        fields.Notes,
+        Field(
+            description="Only for who created the interaction and for the site's admins: others "
+            "are not shown it, may not send it, and leave it as it is."
+        ),
+    ] = None
+
+
+class LegalHoldField(BaseModel):
+    """What only the site's admins may change."""
+
+    legal_hold: Annotated[
+        bool,
+        Strict(),
+        Field(
+            description="Keeps an interaction, and its history, from every purge and erasure. Only "
+            "a site_admin changes it; left out, it stays as it is."
+        ),
+    ] = False
+
+
+class InteractionCreate(ConfidentialField, InteractionContent):
     """A new interaction. `site_id` may be left out by a caller with one site."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"site_id": 1, **EXAMPLE}})
@@ -105,7 +132,7 @@ class ReadOnlyFields(BaseModel):
         }
 
 
-class InteractionReplace(ReadOnlyFields, InteractionContent):
+class InteractionReplace(ReadOnlyFields, LegalHoldField, ConfidentialField, InteractionContent):
     """All of an interaction: an optional field that is missing becomes null."""
 
 
@@ -116,7 +143,7 @@ def _describe_patch(schema: JsonDict) -> None:
     schema["example"] = {"location": "Room B", "notes": None}
 
 
-class InteractionPatch(ReadOnlyFields):
+class InteractionPatch(ReadOnlyFields, LegalHoldField, ConfidentialField):
     """A part of an interaction, as a JSON merge patch (RFC 7396): null empties a field."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra=_describe_patch)
@@ -179,11 +206,17 @@ class InteractionRead(BaseModel):
     description: str
     notes: str | None
     external_id: str | None
+    legal_hold: bool
     version: int
     created_by: int
     created_at: datetime
     updated_by: int
     updated_at: datetime
+    confidential_notes: str | None = Field(
+        default=None,
+        description="Absent for all but its creator and the site's admins, and for them too while "
+        "it cannot be decrypted; null when there are none.",
+    )
     site: SiteName | None = Field(default=None, description="With `include=site`.")
     creator: Person | None = Field(default=None, description="With `include=creator`.")
     updater: Person | None = Field(default=None, description="With `include=updater`.")
@@ -199,6 +232,44 @@ class InteractionPage(Page):
     """A page of interactions."""
 
     interactions: list[InteractionRead]
+
+
+class FoundInteraction(InteractionRead):
+    """An interaction that a search found."""
+
+    highlights: Highlights | None = Field(
+        default=None, description="With `highlight`: where the words were found, by field."
+    )
+
+
+class FacetValue(BaseModel):
+    """A value of a facet, and how many of what was found have it."""
+
+    value: int | str
+    count: int
+
+
+class Hints(BaseModel):
+    """What to ask instead, when nothing was found."""
+
+    did_you_mean: str | None = Field(
+        default=None, description="The query with words that there are."
+    )
+    drop: list[str] = Field(
+        default=[], description="Conditions, any one of which would have to go to find something."
+    )
+
+
+class SearchPage(Page):
+    """A page of what a search found."""
+
+    interactions: list[FoundInteraction]
+    facets: dict[str, list[FacetValue]] | None = Field(
+        default=None, description="With `facets`: by facet, its most frequent values."
+    )
+    hints: Hints | None = Field(
+        default=None, description="When nothing was found, and there is something to say."
+    )
 
 
 class Change(BaseModel):

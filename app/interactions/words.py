@@ -15,6 +15,11 @@ class Word:
     text: str
     is_excluded: bool
 
+    def __str__(self) -> str:
+        """As it is written in a query."""
+        quoted = f'"{self.text}"' if " " in self.text else self.text
+        return f"-{quoted}" if self.is_excluded else quoted
+
 
 def parse_words(q: str) -> list[Word]:
     """The words and phrases of a query.

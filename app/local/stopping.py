@@ -17,11 +17,15 @@ class Stopped(BaseException):
 def stop_signals() -> Iterator[None]:
     """Raise Stopped at a signal, again and again until `ignore_stop_signals` says it was heard.
 
-    Once is not enough: what is raised while a finaliser happens to run, Python drops.
+    Once is not enough: what is raised while a finaliser happens to run, Python drops. And what is
+    interrupted may turn it into an error of its own, which then tells nobody anything.
     """
+    is_asked = False
     before = {number: signal.getsignal(number) for number in (*STOP_SIGNALS, signal.SIGALRM)}
 
     def stop(_number: int, _frame: FrameType | None) -> None:
+        nonlocal is_asked
+        is_asked = True
         signal.setitimer(signal.ITIMER_REAL, SECONDS_TO_BE_HEARD)
         raise Stopped
 
@@ -31,6 +35,10 @@ def stop_signals() -> Iterator[None]:
             signal.signal(number, stop)
     try:
         yield
+    except Exception as error:
+        if is_asked:
+            raise Stopped from error
+        raise
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in before.items():

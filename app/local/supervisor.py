@@ -16,6 +16,7 @@ from app.local.banner import banner, say
 from app.local.databases import Addresses, open_databases
 from app.local.demo import publish_demo_users
 from app.local.errors import LocalServerError
+from app.local.mailbox import Mailbox
 from app.local.places import choose_places
 from app.local.process import Process, Watched, last_output, run_to_end, start, stop
 from app.local.state import Servers, held_lock, prepare_state_dir, write_servers
@@ -58,6 +59,7 @@ class Supervisor:
         self.stack = stack
         self.is_seeded = settings.ims_seed or settings.database_url is None
         self.watched: list[Watched] = []
+        self.mailbox = Mailbox(state_dir)
 
     def run(self) -> NoReturn:
         """Start everything, tell where it is, and watch it until something ends.
@@ -84,6 +86,8 @@ class Supervisor:
         at_terminal = sys.stdout.isatty()
         while True:
             self._check()
+            for path in self.mailbox.new_messages():
+                say(f"E-mail: {path}")
             # A terminal that hangs up tells its session's leader alone, which may be `make`.
             if at_terminal and not sys.stdout.isatty():
                 raise Stopped

@@ -54,7 +54,10 @@ def _sweep(root: Path) -> None:
     """Remove the folders of test runs that were killed."""
     long_ago = time.time() - SECONDS_TO_TAKE_LOCK
     for folder in root.glob(f"{PREFIX}*"):
-        found = folder.lstat()
+        try:
+            found = folder.lstat()
+        except FileNotFoundError:
+            continue  # another run was faster
         if found.st_uid != os.geteuid() or found.st_mtime > long_ago:
             continue
         try:

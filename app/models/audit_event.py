@@ -16,4 +16,5 @@ class AuditEvent(SiteOwned, Event, Base):
 
     __table_args__ = (
         Index("ix_audit_events_site_at", "site_id", text("at DESC"), text("id DESC")),
+        Index("ix_audit_events_at", text("at DESC"), text("id DESC")),
     )

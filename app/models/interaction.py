@@ -3,7 +3,18 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    false,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.vocabulary import InteractionType
@@ -13,7 +24,12 @@ LIVE = text("deleted_at IS NULL")
 
 
 class Interaction(SiteOwned, Timestamped, Base):
-    """One interaction. A deleted one keeps its row until it is purged."""
+    """One interaction. A deleted one keeps its row until it is purged.
+
+    `sealed_notes` are its confidential notes: the database never sees what they say. `document`
+    is what is searched, folded: title, lead, location, description and notes, each followed by
+    a separator that no text can hold. One with a legal hold is kept by every purge and erasure.
+    """
 
     __tablename__ = "interactions"
 
@@ -28,11 +44,17 @@ class Interaction(SiteOwned, Timestamped, Base):
     description: Mapped[str]
     notes: Mapped[str | None]
     external_id: Mapped[str | None]
+    sealed_notes: Mapped[bytes | None] = mapped_column("confidential_notes", LargeBinary)
     version: Mapped[int] = mapped_column(server_default="1")
     operation_id: Mapped[uuid.UUID | None]
     created_by: Mapped[int] = mapped_column(ForeignKey("app.users.id"))
     updated_by: Mapped[int] = mapped_column(ForeignKey("app.users.id"))
     deleted_at: Mapped[datetime | None]
+    legal_hold: Mapped[bool] = mapped_column(server_default=false())
+    document: Mapped[str] = mapped_column(
+        Computed("app.document(title, lead, location, description, notes)", persisted=True),
+        deferred=True,
+    )
 
     __mapper_args__ = {"version_id_col": version, "eager_defaults": True}  # noqa: RUF012
 
@@ -58,12 +80,20 @@ class Interaction(SiteOwned, Timestamped, Base):
             unique=True,
             postgresql_where=LIVE,
         ),
+        # An import does not make again what somebody deleted.
+        Index(
+            "ix_interactions_deleted_external_id",
+            "site_id",
+            "external_id",
+            postgresql_where=text("deleted_at IS NOT NULL AND external_id IS NOT NULL"),
+        ),
         # The list of one or a few sites, of many sites, and of one type.
         Index(
             "ix_interactions_site_start",
             "site_id",
             text("start_datetime DESC"),
             text("id DESC"),
+            postgresql_include=["end_datetime", "type", "lead"],
             postgresql_where=LIVE,
         ),
         Index(
@@ -79,6 +109,22 @@ class Interaction(SiteOwned, Timestamped, Base):
             "type",
             text("start_datetime DESC"),
             text("id DESC"),
+            postgresql_where=LIVE,
+        ),
+        # What has been in the trash for long enough.
+        Index(
+            "ix_interactions_trash",
+            "site_id",
+            "deleted_at",
+            postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
+        # The words of a search, together with the sites that they are looked for in.
+        Index(
+            "ix_interactions_document",
+            literal_column("(ARRAY[site_id])").label("sites"),
+            "document",
+            postgresql_using="gin",
+            postgresql_ops={"sites": "gin__int_ops", "document": "gin_trgm_ops"},
             postgresql_where=LIVE,
         ),
     )

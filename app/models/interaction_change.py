@@ -3,7 +3,16 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, UniqueConstraint, func
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,4 +39,26 @@ class InteractionChange(SiteOwned, Base):
     __table_args__ = (
         CheckConstraint(one_of("change_type", ChangeType), name="change_type"),
         UniqueConstraint("site_id", "interaction_id", "version"),
+        # With all that the audit shows of a change, so that it never reads the texts beside it.
+        Index(
+            "ix_interaction_changes_site_changed_at",
+            "site_id",
+            text("changed_at DESC"),
+            text("id DESC"),
+            postgresql_include=[
+                "interaction_id",
+                "version",
+                "change_type",
+                "changed_by",
+                "operation_id",
+            ],
+        ),
+        Index(
+            "ix_interaction_changes_operation_id",
+            "site_id",
+            "operation_id",
+            "interaction_id",
+            postgresql_where=text("operation_id IS NOT NULL"),
+        ),
+        Index("ix_interaction_changes_changed_at", text("changed_at DESC"), text("id DESC")),
     )

@@ -2,10 +2,10 @@
 
 from sqlalchemy import text
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.config import StartRefusedError
+from app.schema.one_off import one_off_engine
 
 _FAULTS = text("""
     WITH me AS (SELECT * FROM pg_roles WHERE rolname = current_user)
@@ -38,9 +38,11 @@ async def require_safe_database(url: str) -> None:
         StartRefusedError: It cannot be reached, or would not keep the sites apart.
     """
     try:
-        engine = create_async_engine(url, poolclass=NullPool)
+        engine = one_off_engine(url)
     except ArgumentError as error:
         raise StartRefusedError(f"DATABASE_URL is no address of a database: {error}") from None
+    except OSError as error:
+        raise StartRefusedError(f"TLS_CA_FILE cannot be used: {error}") from None
     try:
         await require_safe_role(engine)
     except (DBAPIError, OSError) as error:

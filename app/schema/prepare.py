@@ -6,13 +6,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from sqlalchemy import URL, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.schema.one_off import one_off_engine
 from app.schema.roles import APP, MIGRATOR, OWNER, ROLES
 
 LOCK = 4_737_301
 """Advisory lock: two `ims migrate` at once take turns. Any number that nothing else uses."""
+
+EXTENSIONS = ("unaccent", "pg_trgm", "intarray")
+"""Comparing without accents, finding parts of words, and sites in the same index as those."""
 
 
 async def prepare_database(url: URL, *, app_password: str | None) -> list[str]:
@@ -51,7 +54,7 @@ async def _turn(url: URL) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _connection(url: URL, **options: str) -> AsyncIterator[AsyncConnection]:
-    engine = create_async_engine(url, poolclass=NullPool, **options)
+    engine = one_off_engine(url, **options)
     try:
         async with engine.connect() as connection:
             yield connection
@@ -107,8 +110,7 @@ async def _missing_objects(connection: AsyncConnection) -> list[str]:
             text("""
             SELECT current_database() AS database, current_user AS login,
                    to_regnamespace('app') IS NULL AS no_schema,
-                   NOT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'unaccent')
-                       AS no_unaccent,
+                   ARRAY(SELECT extname::text FROM pg_extension) AS extensions,
                    (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS is_superuser,
                    coalesce((SELECT rolbypassrls FROM pg_roles
                              WHERE rolname = 'ims_migrator'), false) AS migrator_bypasses
@@ -120,8 +122,11 @@ async def _missing_objects(connection: AsyncConnection) -> list[str]:
         statements.append(f"GRANT {OWNER} TO {_identifier(row.login)}")
     if row.no_schema:
         statements.append(f"CREATE SCHEMA app AUTHORIZATION {OWNER}")
-    if row.no_unaccent:
-        statements.append("CREATE EXTENSION unaccent WITH SCHEMA public")
+    statements += [
+        f"CREATE EXTENSION {name} WITH SCHEMA public"
+        for name in EXTENSIONS
+        if name not in row.extensions
+    ]
     if row.is_superuser and not row.migrator_bypasses:
         # Only so that pg_dump may be run as this role; policies let it see all rows anyway.
         statements.append(f"ALTER ROLE {MIGRATOR} BYPASSRLS")

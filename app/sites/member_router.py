@@ -48,8 +48,8 @@ async def change_member(
 ) -> MemberRead:
     """Give a member another role; the site keeps at least one site_admin."""
     session.scope.require_writable(site_id, Role.SITE_ADMIN)
-    member = await members.change_role(session, user_id, body.role)
-    _record(session, Action.MEMBER_CHANGED, site_id, user_id, role=body.role)
+    member, old_role = await members.change_role(session, user_id, body.role)
+    _record(session, Action.MEMBER_CHANGED, site_id, user_id, old_role=old_role, role=body.role)
     return _present(member)
 
 

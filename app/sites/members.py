@@ -65,8 +65,8 @@ async def add_member(session: WriteSession, site_id: int, user: User, role: Role
     return Member(user, membership)
 
 
-async def change_role(session: WriteSession, user_id: int, role: Role) -> Member:
-    """Give a member another role.
+async def change_role(session: WriteSession, user_id: int, role: Role) -> tuple[Member, Role]:
+    """Give a member another role; answers the one that they had, too.
 
     Raises:
         NotFound: The person is no member.
@@ -75,9 +75,10 @@ async def change_role(session: WriteSession, user_id: int, role: Role) -> Member
     member = await _lock_member(session, user_id)
     if role is not Role.SITE_ADMIN:
         await _refuse_if_last_admin(session, member)
+    old_role = Role(member.membership.role)
     member.membership.role = role.value
     await session.flush()
-    return member
+    return member, old_role
 
 
 async def remove_member(session: WriteSession, user_id: int) -> None:

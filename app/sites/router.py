@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from fastapi import Query, Request, Response
 
+from app.audit.changes import changes_of
 from app.audit.record import Action, record_event
 from app.auth.dependencies import CHANGES_SCOPES, SystemAdmin
-from app.core.errors import Forbidden
 from app.core.fields import SiteId
 from app.core.http.routing import Router
 from app.core.pagination import Paging, link_pages, page_fields
@@ -15,6 +15,7 @@ from app.sites import repository
 from app.sites.presentation import present
 from app.sites.schemas import SiteCreate, SitePage, SiteRead, SiteReplace
 from app.tenancy.dependencies import AdminWrites, Reads, SiteReads, SiteWrites, Writes
+from app.tenancy.scope import SiteForbidden
 
 router = Router(prefix="/sites", tags=["sites"])
 
@@ -74,12 +75,16 @@ async def replace_site(session: AdminWrites, site_id: SiteId, body: SiteReplace)
     row = await repository.lock_site(session, site_id)
     scope = session.scope
     if body.is_active not in (None, row.is_active) and not scope.is_system_admin:
-        raise Forbidden("Only a system administrator may activate or deactivate a site")
+        message = "Only a system administrator may activate or deactivate a site"
+        raise SiteForbidden(message, site_id=site_id)
     if not body.is_active:  # an inactive site takes no changes but to be active again
         scope.require_writable(site_id, Role.SITE_ADMIN)
     content = body.model_dump(exclude={"is_active"} if body.is_active is None else None)
+    details = changes_of(row, content, told={"is_active"})
     await repository.update_site(session, row, content)
-    record_event(session, Action.SITE_UPDATED, actor_id=scope.user_id, site_id=site_id)
+    record_event(
+        session, Action.SITE_UPDATED, actor_id=scope.user_id, site_id=site_id, details=details
+    )
     return (await present(session, [row], with_statistics=False))[0]
 
 

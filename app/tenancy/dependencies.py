@@ -11,7 +11,8 @@ from typing import Annotated
 from fastapi import Depends, Header, Path, Query, Request
 
 from app.auth.dependencies import CurrentAuthentication, Engine
-from app.core.errors import NotFound
+from app.core.config import Settings
+from app.core.errors import Forbidden, NotFound
 from app.core.fields import SiteId
 from app.core.vocabulary import Role
 from app.tenancy.scope import SiteScope
@@ -21,20 +22,42 @@ MAX_SITES = 100
 """As many sites as one request can name; a caller with more leaves them unnamed."""
 
 
-async def get_scope(
-    request: Request,
-    authentication: CurrentAuthentication,
-    x_site_id: Annotated[
-        SiteId | None, Header(description="Narrows this request to one of the caller's sites.")
-    ] = None,
+NamedSite = Annotated[
+    SiteId | None, Header(description="Narrows this request to one of the caller's sites.")
+]
+
+
+async def get_auth_scope(
+    request: Request, authentication: CurrentAuthentication, x_site_id: NamedSite = None
 ) -> SiteScope:
-    """The caller's sites, narrowed by what the token and the request name."""
+    """The caller's sites, narrowed by what the credential and the request name.
+
+    As it is, it is for the routes under `/auth` alone; all others need `get_scope`.
+    """
     scope = SiteScope.of(authentication.caller)
-    if authentication.token_site_ids is not None:
+    if authentication.site_ids is not None:
         # Who is every site's administrator is not so by a token that is for some of them.
-        scope = replace(scope.within(authentication.token_site_ids), is_system_admin=False)
+        scope = replace(scope.within(authentication.site_ids), is_system_admin=False)
+    if authentication.highest_role is not None:
+        scope = scope.at_most(authentication.highest_role)
     request.state.scope = scope
     return scope if x_site_id is None else scope.narrow([x_site_id])
+
+
+async def get_scope(
+    request: Request, authentication: CurrentAuthentication, x_site_id: NamedSite = None
+) -> SiteScope:
+    """The caller's sites, once they have the second factor that the settings ask of them.
+
+    Raises:
+        Forbidden: They administer sites with a password alone.
+    """
+    # Called rather than depended on: that would cost more than all it does.
+    scope = await get_auth_scope(request, authentication, x_site_id)
+    settings: Settings = request.app.state.settings
+    if settings.require_totp_for_admins and authentication.caller.administers_by_password_alone:
+        raise Forbidden("Administrators need a second factor: set one up at POST /api/v1/auth/totp")
+    return scope
 
 
 CurrentScope = Annotated[SiteScope, Depends(get_scope)]
@@ -101,8 +124,8 @@ def _writes(get: Callable[..., Awaitable[SiteScope]]) -> Callable[..., AsyncIter
     return get_session
 
 
+AuthReads = Annotated[ReadSession, Depends(_reads(get_auth_scope), scope="function")]
 Reads = Annotated[ReadSession, Depends(_reads(get_scope), scope="function")]
-ListedReads = Annotated[ReadSession, Depends(_reads(get_listed_scope), scope="function")]
 SiteReads = Annotated[ReadSession, Depends(_reads(get_site_scope), scope="function")]
 AdminReads = Annotated[ReadSession, Depends(_reads(get_administered_site), scope="function")]
 Writes = Annotated[WriteSession, Depends(_writes(get_scope), scope="function")]

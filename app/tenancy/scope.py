@@ -9,6 +9,20 @@ from app.core.errors import Conflict, Forbidden
 from app.core.vocabulary import Role
 
 
+class SiteForbidden(Forbidden):
+    """A site that is not of the scope, or one where the role is too low.
+
+    Attributes:
+        site_id: The site.
+        exists: Whether we know that there is one; what is merely named is not looked up.
+    """
+
+    def __init__(self, message: str, *, site_id: int, exists: bool = True) -> None:
+        super().__init__(message)
+        self.site_id = site_id
+        self.exists = exists
+
+
 @dataclass(frozen=True, slots=True)
 class SiteScope:
     """The sites of one caller with the role at each; a value, made anew for each request.
@@ -44,19 +58,19 @@ class SiteScope:
         """Refuse a site outside the scope, or one where the caller's role is too low.
 
         Raises:
-            Forbidden: The same whether or not the site exists.
+            SiteForbidden: The same whether or not the site exists.
         """
         held = self.roles.get(site_id)
         if held is None:
-            raise Forbidden("This site is not one of yours")
+            raise SiteForbidden("This site is not one of yours", site_id=site_id, exists=False)
         if not held.includes(role):
-            raise Forbidden(f"This needs the role {role} at the site")
+            raise SiteForbidden(f"This needs the role {role} at the site", site_id=site_id)
 
     def require_writable(self, site_id: int, role: Role) -> None:
         """Refuse what `require` refuses, and a site that is not active.
 
         Raises:
-            Forbidden: The site is not the caller's, or the role too low.
+            SiteForbidden: It is not the caller's, or the role too low.
             Conflict: The site is not active.
         """
         self.require(site_id, role)
@@ -67,7 +81,7 @@ class SiteScope:
         """The part of the scope that a request names.
 
         Raises:
-            Forbidden: It names a site outside the scope.
+            SiteForbidden: It names a site outside the scope.
         """
         named = set(site_ids)
         for site_id in named:
@@ -78,3 +92,10 @@ class SiteScope:
         """The part of the scope that is among these sites."""
         kept = {site_id: self.roles[site_id] for site_id in site_ids if site_id in self.roles}
         return replace(self, roles=MappingProxyType(kept))
+
+    def at_most(self, role: Role) -> "SiteScope":
+        """The same sites, with no higher role than this one at any of them."""
+        lowered = {
+            site_id: role if held.includes(role) else held for site_id, held in self.roles.items()
+        }
+        return replace(self, roles=MappingProxyType(lowered))

@@ -8,10 +8,11 @@ raw SQL, bulk statements, a forgotten predicate.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import lru_cache
 
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import FromStatement, ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
 
 from app.core.database import BEGIN_WITH, transaction
@@ -20,6 +21,8 @@ from app.models.base import SiteOwned
 from app.tenancy.scope import SiteScope
 
 SCOPE = "scope"
+KEPT_CRITERIA = 1_000
+"""Of how many scopes: making them takes longer than many a statement does."""
 
 
 class OutsideScopeError(RuntimeError):
@@ -61,10 +64,15 @@ async def scoped_session(engine: AsyncEngine, scope: SiteScope) -> AsyncIterator
 
 
 def _info(scope: SiteScope) -> dict[str, object]:
+    return {SCOPE: scope, BEGIN_WITH: scope_setting(scope)}
+
+
+def scope_setting(scope: SiteScope) -> str:
+    """The SQL that shows the rows of a scope to the rest of a transaction."""
     # SET LOCAL takes no parameters, so only what int() made may get in here. A statement and not
     # set_config(): a distributed PostgreSQL passes on the one and not the other.
     ids = ",".join(str(int(site_id)) for site_id in scope.site_ids)
-    return {SCOPE: scope, BEGIN_WITH: f"SET LOCAL app.site_ids = '{{{ids}}}';"}
+    return f"SET LOCAL app.site_ids = '{{{ids}}}';"
 
 
 @event.listens_for(FilteredSession, "do_orm_execute")
@@ -72,9 +80,12 @@ def _filter(state: ORMExecuteState) -> None:
     """Give every ORM statement, at any depth of it, the predicate of the scope."""
     if state.is_column_load or state.is_relationship_load:
         return  # these inherit the options of the statement that loaded their parent
+    if isinstance(state.statement, FromStatement):
+        return  # written by hand, so with its own predicate
     state.statement = state.statement.options(*_criteria(state.session.info[SCOPE].site_ids))
 
 
+@lru_cache(maxsize=KEPT_CRITERIA)
 def _criteria(ids: tuple[int, ...]) -> tuple[ExecutableOption, ExecutableOption]:
     """The predicate for whatever a site owns, and for the sites themselves."""
     if len(ids) == 1:  # equality keeps the order of an index, IN does not
@@ -100,5 +111,15 @@ def _refuse_writes_outside(session: Session, _context: object, _instances: objec
     """
     scope: SiteScope = session.info[SCOPE]
     for row in (*session.new, *session.dirty, *session.deleted):
-        if isinstance(row, SiteOwned) and row.site_id not in scope.roles:
-            raise OutsideScopeError(f"{type(row).__name__} of a site outside the scope")
+        if isinstance(row, SiteOwned):
+            require_inside(scope, row.site_id)
+
+
+def require_inside(scope: SiteScope, site_id: int) -> None:
+    """Refuse to write what is of another site.
+
+    Raises:
+        OutsideScopeError: It is.
+    """
+    if site_id not in scope.roles:
+        raise OutsideScopeError(f"Something of site {site_id} was to be written outside its scope")

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from sqlalchemy import ColumnElement, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.audit.changes import changes_of
 from app.core.errors import Conflict, NotFound
 from app.core.pagination import PageRequest
 from app.core.vocabulary import Role
-from app.models import Membership, PasswordCredential, TokenFamily, User
+from app.models import Login, Membership, PasswordCredential, User
 from app.tenancy.scope import SiteScope
 from app.tenancy.session import ReadSession, WriteSession
 
@@ -53,38 +54,38 @@ async def create_user(
     return row
 
 
-async def update_user(session: WriteSession, user_id: int, content: Mapping[str, object]) -> User:
-    """Change a user; one who is not active any more is logged out everywhere.
+async def update_user(
+    session: WriteSession, user_id: int, content: Mapping[str, object]
+) -> tuple[User, dict[str, object]]:
+    """Change a user, and tell of what; one who is not active any more is logged out everywhere.
 
     Raises:
         NotFound: There is no such user.
         Conflict: No active system administrator would be left.
     """
-    row = await _lock_user(session, user_id)
+    row = await lock_user(session, user_id)
     stays_admin = content.get("is_active", row.is_active) and content.get(
         "is_system_admin", row.is_system_admin
     )
     if row.is_active and row.is_system_admin and not stays_admin:
-        await _refuse_if_last_admin(session, user_id)
+        await refuse_if_last_admin(session, user_id)
+    changes = changes_of(row, content, told={"is_active", "is_system_admin"})
     for name, value in content.items():
         setattr(row, name, value)
     await session.flush()
     if not row.is_active:
-        await _revoke_families(session, user_id)
-    return row
+        await _revoke_logins(session, user_id)
+    return row, changes
 
 
-def _is_shown(scope: SiteScope) -> ColumnElement[bool]:
-    """A system administrator sees everybody, a site_admin the members of their sites."""
-    if scope.is_system_admin:
-        return true()
-    administered = [site_id for site_id, role in scope.roles.items() if role is Role.SITE_ADMIN]
-    members = select(Membership.user_id).where(Membership.site_id.in_(administered))
-    return User.id.in_(members)
+async def lock_user(session: WriteSession, user_id: int) -> User:
+    """One user to be changed; others wait until it is done.
 
+    All system administrators are held too, so that two of them cannot deactivate each other.
 
-async def _lock_user(session: WriteSession, user_id: int) -> User:
-    # With all system administrators, so that two of them cannot deactivate each other at once.
+    Raises:
+        NotFound: There is no such user.
+    """
     rows = await session.scalars(
         select(User)
         .where((User.id == user_id) | (User.is_system_admin & User.is_active))
@@ -97,7 +98,12 @@ async def _lock_user(session: WriteSession, user_id: int) -> User:
     return row
 
 
-async def _refuse_if_last_admin(session: WriteSession, user_id: int) -> None:
+async def refuse_if_last_admin(session: WriteSession, user_id: int) -> None:
+    """Refuse to let go of whoever alone can administer the system; they are held by then.
+
+    Raises:
+        Conflict: No active system administrator would be left.
+    """
     others = await session.scalar(
         select(func.count())
         .select_from(User)
@@ -107,9 +113,18 @@ async def _refuse_if_last_admin(session: WriteSession, user_id: int) -> None:
         raise Conflict("This is the last active system administrator")
 
 
-async def _revoke_families(session: WriteSession, user_id: int) -> None:
+def _is_shown(scope: SiteScope) -> ColumnElement[bool]:
+    """A system administrator sees everybody, a site_admin the members of their sites."""
+    if scope.is_system_admin:
+        return true()
+    administered = [site_id for site_id, role in scope.roles.items() if role is Role.SITE_ADMIN]
+    members = select(Membership.user_id).where(Membership.site_id.in_(administered))
+    return User.id.in_(members)
+
+
+async def _revoke_logins(session: WriteSession, user_id: int) -> None:
     await session.execute(
-        update(TokenFamily)
-        .where(TokenFamily.user_id == user_id, TokenFamily.revoked_at.is_(None))
+        update(Login)
+        .where(Login.user_id == user_id, Login.revoked_at.is_(None))
         .values(revoked_at=func.now())
     )

@@ -10,7 +10,8 @@ from app.core.errors import Forbidden
 from app.core.fields import UserId
 from app.core.http.routing import Router
 from app.core.pagination import Paging, link_pages, page_fields
-from app.core.vocabulary import Role
+from app.core.vocabulary import MailKind, Role
+from app.mail.dependencies import AfterCommit
 from app.tenancy.dependencies import CurrentScope, Reads, Writes
 from app.tenancy.session import WriteSession
 from app.users import repository
@@ -58,16 +59,25 @@ async def create_user(
     response: Response,
     _admin: SystemAdmin,
     passwords: Passwords,
+    outbox: AfterCommit,
     session: Writes,
     body: UserCreate,
 ) -> UserRead:
-    """Create a user; without a password they cannot log in until one is set."""
+    """Create a user; without a password they are invited by e-mail to choose one.
+
+    The link in the invitation is good for seven days; after that, a reset of the password sends
+    another.
+    """
     password_hash = None
     if body.password is not None:
-        password_hash = await passwords.hash_password(body.password.get_secret_value())
+        password_hash = await passwords.hash_new_password(
+            body.password.get_secret_value(), field="password", about=body.names
+        )
     row = await repository.create_user(
         session, body.model_dump(exclude={"password"}), password_hash
     )
+    if password_hash is None:
+        await outbox.queue(session, MailKind.INVITATION, row.email)
     _record(session, Action.USER_CREATED, row.id)
     response.headers["Location"] = f"{request.url.path}/{row.id}"
     return UserRead.model_validate(row)
@@ -78,8 +88,8 @@ async def replace_user(
     _admin: SystemAdmin, session: Writes, user_id: UserPath, body: UserReplace
 ) -> UserRead:
     """Change a user; deactivating one ends their logins."""
-    row = await repository.update_user(session, user_id, body.model_dump())
-    _record(session, Action.USER_UPDATED, user_id)
+    row, changes = await repository.update_user(session, user_id, body.model_dump())
+    _record(session, Action.USER_UPDATED, user_id, changes)
     return UserRead.model_validate(row)
 
 
@@ -96,5 +106,13 @@ async def deactivate_user(_admin: SystemAdmin, session: Writes, user_id: UserPat
     _record(session, Action.USER_DEACTIVATED, user_id)
 
 
-def _record(session: WriteSession, action: Action, user_id: int) -> None:
-    record_event(session, action, actor_id=session.scope.user_id, subject=f"user:{user_id}")
+def _record(
+    session: WriteSession, action: Action, user_id: int, details: dict[str, object] | None = None
+) -> None:
+    record_event(
+        session,
+        action,
+        actor_id=session.scope.user_id,
+        subject=f"user:{user_id}",
+        details=details,
+    )

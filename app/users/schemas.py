@@ -7,12 +7,11 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    EmailStr,
     Field,
-    SecretStr,
     StrictBool,
 )
 
+from app.core.fields import Email, NewPassword
 from app.core.page import Page
 from app.core.text import clean_line
 
@@ -21,9 +20,7 @@ Username = Annotated[
     Field(min_length=3, max_length=50, pattern=r"^[A-Za-z0-9._-]+$"),
     BeforeValidator(clean_line),
 ]
-Email = Annotated[EmailStr, Field(max_length=254), BeforeValidator(clean_line)]
 FullName = Annotated[str, Field(min_length=1, max_length=100), BeforeValidator(clean_line)]
-Password = Annotated[SecretStr, Field(min_length=12, max_length=1024)]
 
 EXAMPLE: dict[str, str | bool | None] = {
     "username": "emma.editor",
@@ -33,7 +30,7 @@ EXAMPLE: dict[str, str | bool | None] = {
 
 
 class UserCreate(BaseModel):
-    """A new user. Without a password they cannot log in until one is set."""
+    """A new user. Without a password they are invited by e-mail to choose one."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {**EXAMPLE, "password": "a long enough one"}}
@@ -43,7 +40,12 @@ class UserCreate(BaseModel):
     email: Email
     full_name: FullName
     is_system_admin: StrictBool = False
-    password: Password | None = None
+    password: NewPassword | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What others know of them, and a password must not be."""
+        return self.username, self.email, self.full_name
 
 
 class UserReplace(BaseModel):

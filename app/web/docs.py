@@ -1,7 +1,7 @@
 """The documentation page: Swagger UI out of our own files, with a bar to log in.
 
 It needs no other host, no inline script and no inline style, so it works offline and under the
-policy below. Log-in tokens live in the page's memory and end with it.
+policy below. Who logs in there opens a browser session, out of reach of the page's own script.
 """
 
 import gzip
@@ -15,7 +15,7 @@ from string import Template
 from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 DOCS_PATH = "/api/docs"
 CONTENT_SECURITY_POLICY = (
@@ -49,7 +49,8 @@ class _Asset:
 class _DocsPage:
     """The page and its files, read once."""
 
-    def __init__(self, openapi_url: str) -> None:
+    def __init__(self, openapi_url: str, session_cookie: str, *, has_single_sign_on: bool) -> None:
+        self.session_cookie = session_cookie
         self.assets = {
             path.relative_to(_FOLDER).as_posix(): _Asset(
                 content=path.read_bytes(), media_type=_MEDIA_TYPES[path.suffix]
@@ -59,10 +60,15 @@ class _DocsPage:
         }
         self.digest = self._digest_of_assets()
         template = Template((_FOLDER / "index.html").read_text(encoding="utf-8"))
-        self.html = template.substitute(
-            assets=f"{DOCS_PATH}/assets/{self.digest}",
-            openapi_url=html.escape(openapi_url),
-        )
+        self.html_by_cookie = {
+            has_cookie: template.substitute(
+                assets=f"{DOCS_PATH}/assets/{self.digest}",
+                openapi_url=html.escape(openapi_url),
+                has_cookie="yes" if has_cookie else "",
+                without_single_sign_on="" if has_single_sign_on else "hidden",
+            )
+            for has_cookie in (False, True)
+        }
 
     def _digest_of_assets(self) -> str:
         """Digest the whole set, since its modules import each other by relative addresses."""
@@ -72,12 +78,14 @@ class _DocsPage:
         return digest.hexdigest()[:16]
 
     async def show(self, request: Request) -> Response:
-        """Answer with the page."""
+        """Answer with the page; it asks who is logged in only where somebody may be."""
         headers = {
             "Content-Security-Policy": CONTENT_SECURITY_POLICY,
             "Cache-Control": _ASK_AGAIN,
+            "Vary": "Cookie",
         }
-        return HTMLResponse(self.html, headers=headers)
+        has_cookie = self.session_cookie in request.cookies
+        return HTMLResponse(self.html_by_cookie[has_cookie], headers=headers)
 
     def serve_asset(self, request: Request) -> Response:
         """Answer with a file; a plain function, so that compressing stays off the event loop."""
@@ -100,10 +108,25 @@ class _DocsPage:
         return Response(asset.content, headers=headers, media_type=asset.media_type)
 
 
-def docs_router(openapi_url: str = "/api/openapi.json") -> APIRouter:
-    """Build the routes of the page and its files, none of which appear in the OpenAPI document."""
-    page = _DocsPage(openapi_url)
+async def _to_the_page(request: Request) -> Response:
+    """Who comes to the address alone, as from logging out at the provider, gets here."""
+    return RedirectResponse(DOCS_PATH, status_code=302)
+
+
+def mount_docs(
+    app: FastAPI, *, openapi_url: str, session_cookie: str, has_single_sign_on: bool
+) -> None:
+    """Add the documentation page to an application, outside its OpenAPI document.
+
+    Args:
+        app: The application.
+        openapi_url: Where it describes itself.
+        session_cookie: The name of the cookie that a browser session lives in.
+        has_single_sign_on: Whether one can log in at a provider.
+    """
+    page = _DocsPage(openapi_url, session_cookie, has_single_sign_on=has_single_sign_on)
     router = APIRouter()
+    router.add_route("/", _to_the_page, name="home", include_in_schema=False)
     router.add_route(DOCS_PATH, page.show, name="docs", include_in_schema=False)
     router.add_route(
         f"{DOCS_PATH}/assets/{{digest}}/{{name:path}}",
@@ -111,9 +134,4 @@ def docs_router(openapi_url: str = "/api/openapi.json") -> APIRouter:
         name="docs_asset",
         include_in_schema=False,
     )
-    return router
-
-
-def mount_docs(app: FastAPI, *, openapi_url: str = "/api/openapi.json") -> None:
-    """Add the documentation page to an application."""
-    app.include_router(docs_router(openapi_url))
+    app.include_router(router)

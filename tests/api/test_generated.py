@@ -26,7 +26,13 @@ from app.core.vocabulary import Role
 from app.main import create_app
 from tests.conftest import Database
 from tests.factories import Client
+from tests.imports.making import make_import, make_operation
+from tests.jobs.making import make_job
 from tests.own_app import OwnApp, own_app
+from tests.privacy.making import make_export
+from tests.reports.making import make_report, make_schedule
+from tests.saved_searches.making import make_search
+from tests.tenancy.operations import NOBODYS_SESSION
 
 CHECKS: list[Any] = [
     not_a_server_error,
@@ -59,7 +65,7 @@ RIGHT = {
 class World:
     """Ids of what there is, and callers of every kind."""
 
-    ids: dict[str, list[int]]
+    ids: dict[str, list[int | str]]
     clients: dict[str, Client]
 
 
@@ -72,11 +78,15 @@ async def own(make_database: Callable[[], Database], settings: Settings) -> Asyn
 @pytest.fixture
 async def world(own: OwnApp) -> World:
     """Made for each operation, since some of them log callers out or take their roles away."""
-    make = own.make
+    make, engine = own.make, own.api.state.engine
     site, theirs = await make.site(), await make.site()
     others = [await make.member(site, role=Role.VIEWER) for _ in range(3)]
     callers = {role.value: await make.member(site, role=role) for role in Role}
     callers["system_admin"] = await make.admin()
+    keys = [(await make.api_key(own.api, user, site))[0] for user in callers.values()]
+    searches: list[int | str] = [
+        await make_search(engine, user, shared_with=site.id) for user in callers.values()
+    ]
     rows = [
         await make.interaction(place, user)
         for place in (site, theirs)
@@ -86,7 +96,19 @@ async def world(own: OwnApp) -> World:
         ids={
             "site_id": [site.id, theirs.id],
             "user_id": [user.id for user in others],
+            "session_id": [NOBODYS_SESSION],
+            "key_id": [key.id for key in keys],
+            "search_id": searches,
+            "import_id": [await make_import(own.api, user, site) for user in callers.values()],
+            "operation_id": [str(await make_operation(own.api, user)) for user in callers.values()],
             "interaction_id": [row.id for row in rows],
+            "request_id": [await make_export(own.api, user, site) for user in callers.values()],
+            "report_id": [await make_report(own.api, user, site) for user in callers.values()],
+            "schedule_id": [await make_schedule(engine, user) for user in callers.values()],
+            "job_id": [
+                await make_job(engine, user, status="failed", error_code="timeout")
+                for user in callers.values()
+            ],
         },
         clients={name: own.client(user) for name, user in callers.items()}
         | {"nobody": own.client()},

@@ -12,10 +12,13 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from app.auth.claims import TokenRules
-from app.auth.keys import Algorithm, OwnKeys, VerificationKey
+from app.auth.keys import Algorithm, OwnKeys, VerificationKey, thumbprint
 
 NOW = int(time.time())
-FAMILY = UUID("6d0f0e0c-3a52-4b9c-9d1e-0d9f5b7a4c11")
+EXPIRES = NOW + 12 * 3600
+"""Later than any run of the tests ends, some of which go by the real clock."""
+
+LOGIN = UUID("6d0f0e0c-3a52-4b9c-9d1e-0d9f5b7a4c11")
 RULES = TokenRules(
     issuer="https://issuer.example/",
     audience="https://api.example",
@@ -26,8 +29,9 @@ RULES = TokenRules(
 RSA_KEY = rsa.generate_private_key(65537, 2048)
 EC_KEY = ec.generate_private_key(ec.SECP256R1())
 STRANGERS_KEY = rsa.generate_private_key(65537, 2048)
+KID = thumbprint(RSA_KEY.public_key())
 KEYS = OwnKeys(
-    VerificationKey("rsa", Algorithm.RS256, public_key=RSA_KEY.public_key()),
+    VerificationKey(KID, Algorithm.RS256, public_key=RSA_KEY.public_key()),
     VerificationKey("ec", Algorithm.ES256, public_key=EC_KEY.public_key()),
 )
 
@@ -42,7 +46,7 @@ def encode(part: bytes | Mapping[str, Any]) -> str:
 
 def header(**changes: Any) -> dict[str, Any]:
     """Describe an RS256 token of ours; an Ellipsis takes a member out."""
-    return _changed({"alg": "RS256", "kid": "rsa", "typ": "at+jwt"}, changes)
+    return _changed({"alg": "RS256", "kid": KID, "typ": "at+jwt"}, changes)
 
 
 def claims(**changes: Any) -> dict[str, Any]:
@@ -51,9 +55,9 @@ def claims(**changes: Any) -> dict[str, Any]:
         "iss": RULES.issuer,
         "aud": RULES.audience,
         "sub": "7",
-        "sid": str(FAMILY),
+        "sid": str(LOGIN),
         "iat": NOW,
-        "exp": NOW + 600,
+        "exp": EXPIRES,
     }
     return _changed(good, changes)
 

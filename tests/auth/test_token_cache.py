@@ -6,7 +6,7 @@ from uuid import UUID
 from app.auth.claims import Claims
 from app.auth.token_cache import TokenCache
 
-FAMILY = UUID("6d0f0e0c-3a52-4b9c-9d1e-0d9f5b7a4c11")
+LOGIN = UUID("6d0f0e0c-3a52-4b9c-9d1e-0d9f5b7a4c11")
 
 
 class Clock:
@@ -20,7 +20,7 @@ class Clock:
 
 
 def claims_until(expires: float) -> Claims:
-    return Claims(7, FAMILY, expires_at=datetime.fromtimestamp(expires, UTC))
+    return Claims("issuer", "7", login_id=LOGIN, expires_at=datetime.fromtimestamp(expires, UTC))
 
 
 def test_a_verified_token_is_known_for_a_minute() -> None:

@@ -7,18 +7,20 @@ from typing import Annotated, Literal
 
 import anyio
 import httpx
-from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Request
+from fastapi import Depends, FastAPI, Header, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, EmailStr, Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
+from redis.asyncio import Redis
 from starlette.exceptions import HTTPException
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import ASGIApp
 
 from app.core.config import Settings
 from app.core.errors import Conflict, Forbidden, InvalidCredentials, Unauthorized, Unavailable
 from app.core.http.error_handlers import install_error_handlers
 from app.core.http.middleware import add_middleware
-from app.core.http.routing import Router
+from app.core.http.routing import Router, serve
+from app.core.rate_limit.limiter import RateLimiter
 
 SECRET = "correct horse battery staple"
 UPLOAD_LIMIT = 1024 * 1024
@@ -121,6 +123,33 @@ async def get_item(
     return {"item_id": item_id, "page_size": page_size, "tag": tag, "x_number": x_number}
 
 
+async def get_tags(tag: Annotated[list[str] | None, Query()] = None) -> tuple[str, ...]:
+    """All tags that are asked for."""
+    return tuple(tag or ())
+
+
+@router.get("/plain/{item_id}")
+async def get_plainly(
+    request: Request,
+    caller: Caller,
+    item_id: Id,
+    tags: Annotated[tuple[str, ...], Depends(get_tags)],
+    colour: Colour,
+    page_size: Annotated[int, Query(ge=1, le=100)] = 20,
+    x_number: Annotated[int | None, Header()] = None,
+) -> Response:
+    """Read one by functions of the request alone."""
+    found = [caller, item_id, tags, colour, page_size, x_number, request.url.query]
+    return JSONResponse(found)
+
+
+@router.get("/listed/{item_id}")
+async def get_listed(item_id: Id, tag: Annotated[list[str], Query()] = []) -> Response:  # noqa: B006
+    """Change a default, as a function may by mistake."""
+    tag.append(str(item_id))
+    return JSONResponse(tag)
+
+
 @router.post("/items/{item_id}")
 @router.patch("/items/{item_id}")
 async def write_item(_: Editor, item_id: Id, item: Item, page_size: int = 20) -> dict[str, object]:
@@ -204,9 +233,8 @@ async def download() -> Response:
 def create_app(**settings: object) -> FastAPI:
     """Build the application."""
     app = FastAPI(redirect_slashes=False)
-    outer = APIRouter(prefix="/api/v1")
-    outer.include_router(router)
-    app.include_router(outer)
+    serve(app, [router])
+    app.state.rate_limiter = RateLimiter(Redis(), {})
     install_error_handlers(app)
     add_middleware(
         app,

@@ -98,17 +98,17 @@ def test_a_lone_surrogate_is_left_to_the_schema() -> None:
 )
 def test_the_worst_of_the_allowed_size_is_judged_in_no_time(unit: bytes) -> None:
     body = unit * (MAX_BODY_BYTES // len(unit))
-    started_at = time.perf_counter()
+    started_at = time.process_time()
 
     with pytest.raises(BadRequest):
         read_json(body)
 
-    assert time.perf_counter() - started_at < 0.5
+    assert time.process_time() - started_at < 0.5
 
 
 def test_a_million_brackets_are_cheap() -> None:
-    started_at = time.perf_counter()
+    started_at = time.process_time()
 
     assert is_too_deep(b"[" * 1_000_000)
 
-    assert time.perf_counter() - started_at < 0.5
+    assert time.process_time() - started_at < 0.5

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.core.logging import mask_address
+from app.core.addresses import mask_address
 
 PROGRAM = """
 import logging

@@ -68,11 +68,18 @@ def start_api(
     """Start the API as its own process; settings by name."""
     with ExitStack() as stack:
 
-        def start(**values: str) -> Served:
+        def start(*, output: Path | None = None, **values: str) -> Served:
             with socket.create_server(("127.0.0.1", 0)) as taken:
                 port = taken.getsockname()[1]
             return stack.enter_context(
-                served(own_servers, NAME, port=port, IMS_STATE_DIR=str(tmp_path), **values)
+                served(
+                    own_servers,
+                    NAME,
+                    port=port,
+                    output=output,
+                    IMS_STATE_DIR=str(tmp_path),
+                    **values,
+                )
             )
 
         yield start

@@ -1,5 +1,6 @@
 """A real server process on servers of its own, which a test may stop and start."""
 
+import os
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from app.core.config import process_environment
 from app.local.throwaway import ThrowawayServers
 
 PROJECT = Path(__file__).parents[2]
-SECONDS_TO_START = 20
+SECONDS_TO_START = 60
 
 
 def environment(**values: str) -> dict[str, str]:
@@ -48,21 +49,28 @@ class Served:
 
 @contextmanager
 def served(
-    servers: ThrowawayServers, database: str, *, port: int, **values: str
+    servers: ThrowawayServers,
+    database: str,
+    *,
+    port: int,
+    output: Path | None = None,
+    **values: str,
 ) -> Iterator[Served]:
-    """Run the API on a migrated database until the block ends."""
+    """Run the API on a migrated database until the block ends; its output goes to a file."""
     settings = {
         "DATABASE_URL": servers.postgres.url(database, "ims_app"),
         "REDIS_URL": servers.valkey.url,
         "PORT": str(port),
         "LOG_LEVEL": "WARNING",
     }
-    process = subprocess.Popen(  # our own command
-        [sys.executable, "-m", "app.cli", "serve"],
-        cwd=PROJECT,
-        env=environment(**settings | values),
-        stdout=subprocess.DEVNULL,
-    )
+    with (output or Path(os.devnull)).open("wb") as file:
+        process = subprocess.Popen(  # our own command
+            [sys.executable, "-m", "app.cli", "serve"],
+            cwd=PROJECT,
+            env=environment(**settings | values),
+            stdout=file,
+            stderr=file if output else None,
+        )
     one = Served(f"http://127.0.0.1:{port}", process, servers, database)
     try:
         wait_until_live(one)

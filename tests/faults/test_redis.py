@@ -1,6 +1,7 @@
 """Valkey is never the truth: without it everything goes on."""
 
 from collections.abc import Awaitable, Callable
+from statistics import median
 
 import httpx
 
@@ -40,3 +41,19 @@ async def test_without_valkey_everything_goes_on(
     finally:
         own_servers.valkey.start()
     assert (await client.get(f"{api.url}/health/ready")).json()["status"] == "ok"
+
+
+async def test_without_valkey_limits_go_on_and_cost_no_time(
+    start_api: Callable[..., Served], log_in: LogIn, own_servers: ThrowawayServers
+) -> None:
+    client = await log_in(start_api(RATE_LIMIT_DEFAULT="30"))
+    own_servers.valkey.stop()
+    try:
+        answers = [await client.get("/interactions/types") for _ in range(60)]
+    finally:
+        own_servers.valkey.start()
+
+    statuses = [answer.status_code for answer in answers]
+    assert statuses == [200] * 30 + [429] * 30
+    assert all(answer.headers["X-RateLimit-Limit"] == "30" for answer in answers)
+    assert median(answer.elapsed.total_seconds() for answer in answers[10:]) < 0.05

@@ -32,6 +32,7 @@ NOT_OURS = {
     "POSTGRES_PASSWORD",
     "REDIS_PASSWORD",
     "FORWARDED_ALLOW_IPS",  # uvicorn's
+    "IMS_LOAD",  # the tests'
 }
 """What looks like a setting and is none of the application's."""
 

@@ -93,6 +93,29 @@ async def test_unknown_wrong_and_inactive_are_answered_alike(make: Make, nobody:
     assert told == {("invalid_credentials", "The user name or the password is wrong", None)}
 
 
+@pytest.mark.parametrize("path", ["/auth/login", "/auth/session"])
+async def test_refused_logins_are_the_same_to_the_byte(
+    path: str, make: Make, client_for: ClientFor
+) -> None:
+    active, inactive = await make.user(), await make.user(is_active=False)
+    client = client_for(**{"X-Request-ID": unique("refused")})
+    tries = [
+        (unique("nobody"), "another password"),
+        (active.username, "another password"),
+        (inactive.username, "another password"),
+        (inactive.username, PASSWORD),
+    ]
+
+    answers = [
+        await client.post(path, json={"username": name, "password": word}) for name, word in tries
+    ]
+
+    assert {(answer.status_code, answer.content) for answer in answers} == {
+        (401, answers[0].content)
+    }
+    assert [answer.headers.raw for answer in answers] == [answers[0].headers.raw] * len(tries)
+
+
 async def test_a_refused_login_says_how_to_authenticate(nobody: Client) -> None:
     response = await nobody.post("/auth/login", json={"username": "no", "password": "no"})
 

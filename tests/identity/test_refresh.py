@@ -96,7 +96,7 @@ async def test_a_login_that_is_over_by_time_is_over(
 ) -> None:
     async with admin_engine.begin() as connection:
         await connection.execute(
-            text("UPDATE app.token_families SET expires_at = now() WHERE user_id = :id"),
+            text("UPDATE app.logins SET expires_at = now() WHERE user_id = :id"),
             {"id": tokens["user"]["id"]},
         )
 

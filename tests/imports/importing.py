@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.imports.csv_file import CsvFile
 from app.imports.dates import DateForm
+from app.imports.files.limits import FileLimits
+from app.imports.files.opening import open_file
 from app.imports.mapping import column, parse_maps
 from app.imports.progress import Progress
 from app.imports.run import ImportRequest, import_interactions
@@ -55,7 +56,8 @@ class Importing:
     def request(self, maps: tuple[str, ...] = MAPS, **over: Any) -> ImportRequest:
         """What is asked for, but for what a test wants otherwise."""
         request = ImportRequest(
-            file=CsvFile(self.path),
+            file=open_file(self.path, FileLimits())[1],
+            path=self.path,
             fields=parse_maps([*maps]),
             site=column("site"),
             dates=DateForm(),
@@ -81,5 +83,5 @@ def line(site: str, key: str = "", **over: str) -> str:
 
 def outcome(summary: Summary) -> Mapping[str, int]:
     """The counts that are not zero."""
-    names = ("written", "updated", "unchanged", "refused")
-    return {name: count for name in names if (count := getattr(summary, name))}
+    names = ("created", "updated", "unchanged", "refused")
+    return {name: count for name in names if (count := getattr(summary.tally, name))}

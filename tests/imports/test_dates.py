@@ -41,7 +41,7 @@ def test_another_form_and_a_day_that_is_none_are_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("form", "time_of_day", "message"),
     [
-        ("%d-%m-%Y", None, "add --time"),
+        ("%d-%m-%Y", None, "add a time"),
         ("%d-%m-%Y %H:%M", "09:00", "has a time"),
         ("%H:%M", None, "does not give a day"),
         ("%Y-%m", "09:00", "does not give a day"),

@@ -8,8 +8,8 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.vocabulary import Role
-from app.imports.batches import BATCH
-from app.interactions.repository import create_interaction
+from app.imports.chunks import CHUNK
+from app.interactions.creating import create_interaction
 from app.models import Interaction, InteractionChange
 from app.tenancy.scope import SiteScope
 from app.tenancy.session import read_session, scoped_session
@@ -97,7 +97,7 @@ async def test_the_second_row_with_an_external_id_is_refused(
     bad, good, again = (line(desk.site.name, "k1", title=t) for t in ("Bad", "Good one", "Again"))
     importing.write(bad, good, again)
 
-    assert outcome(await importing.run()) == {"written": 1, "refused": 2}
+    assert outcome(await importing.run()) == {"created": 1, "refused": 2}
 
     assert [(row["title"], row["#field"]) for row in importing.refused()] == [
         ("Bad", "title"),
@@ -121,11 +121,11 @@ async def test_what_lies_in_the_trash_is_neither_brought_back_nor_made_again(
 
 
 async def test_many_rows_are_written_in_batches(importing: Importing, desk: Desk) -> None:
-    importing.write(*(line(desk.site.name, f"k{number}") for number in range(BATCH + 1)))
+    importing.write(*(line(desk.site.name, f"k{number}") for number in range(CHUNK + 1)))
 
-    assert outcome(await importing.run()) == {"written": BATCH + 1}
+    assert outcome(await importing.run()) == {"created": CHUNK + 1}
 
-    assert (await desk.listed())["total"] == BATCH + 1
+    assert (await desk.listed())["total"] == CHUNK + 1
 
 
 async def test_refused_rows_can_be_corrected_and_imported_as_what_they_were(
@@ -138,11 +138,11 @@ async def test_refused_rows_can_be_corrected_and_imported_as_what_they_were(
         line(desk.site.name, who='"a,b"'),
     ]
     importing.write(*lines, f"{lines[0]},too,many")
-    assert outcome(await importing.run(maps)) == {"written": 2, "refused": 2}
+    assert outcome(await importing.run(maps)) == {"created": 2, "refused": 2}
     refused = importing.refused_path.read_text("utf-8-sig")
     importing.path.write_text(refused.replace(",x,", ",Corrected,"), "utf-8")
 
-    assert outcome(await importing.run(maps)) == {"written": 1, "refused": 1}
+    assert outcome(await importing.run(maps)) == {"created": 1, "refused": 1}
 
     titles = [row["title"] for row in (await desk.listed("external_id=file-2"))["interactions"]]
     assert titles == ["Corrected"]

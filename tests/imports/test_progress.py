@@ -30,7 +30,7 @@ def shown(stream: io.StringIO, clock: list[float], *times: float) -> str:
     summary = Summary(uuid4(), is_dry_run=False, total=3000)
     for time in times:
         clock[0] = time
-        summary.read += 1000
+        summary.tally.read += 1000
         progress.show(summary)
     progress.clear()
     return stream.getvalue()

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from app.core.vocabulary import Role
-from app.imports.csv_file import CsvRow
 from app.imports.dates import DateForm, date_form
+from app.imports.files.rows import Row
 from app.imports.mapping import column, parse_maps
 from app.imports.reading import Record, Refusal, RowReader
 from app.imports.sites import NamedSite, Sites
@@ -34,7 +34,7 @@ def read(dates: DateForm | None = None, **over: Any) -> Record | Refusal:
         duration=None if "end_datetime" in values else timedelta(minutes=90),
         sites=Sites(SiteScope(user_id=1, roles={1: Role.EDITOR}), [LYON]),
     )
-    return reader.read(CsvRow("1", [*values.values()], values))
+    return reader.read(Row(1, "1", [*values.values()], values))
 
 
 def content(*args: Any, **over: Any) -> dict[str, object]:
@@ -141,4 +141,4 @@ def test_a_site_is_found_whatever_the_case() -> None:
     found = read(site="  LYON ")
 
     assert isinstance(found, Record)
-    assert found.site == "lyon"
+    assert found.site is LYON

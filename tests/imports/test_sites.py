@@ -31,7 +31,7 @@ async def test_only_sites_where_the_user_is_an_editor_are_written_to(
     names = [site.name for site in (desk.site, foreign, watched, closed)]
     importing.write(*(line(name, title=f"Of the site {name}") for name in (*names, "Nowhere")))
 
-    assert outcome(await importing.run()) == {"written": 1, "refused": 4}
+    assert outcome(await importing.run()) == {"created": 1, "refused": 4}
 
     assert [(row["#field"], row["#reason"]) for row in importing.refused()] == [
         ("site", "This site is not one of yours"),
@@ -65,7 +65,7 @@ async def test_missing_sites_are_made_in_their_zones_and_the_others_keep_theirs(
 
     summary = await importing.run(username=admin.username, zones=zones)
 
-    assert (summary.sites_made, outcome(summary)) == (1, {"written": 3})
+    assert (summary.sites_made, outcome(summary)) == (1, {"created": 3})
     assert await site_names(importing.engine, there.name, new) == {
         there.name: "Europe/Paris",
         new: "Asia/Tokyo",
@@ -118,7 +118,7 @@ async def test_a_dry_run_tells_what_would_be_and_writes_nothing(
     )
 
     assert summary.sites_made == 1
-    assert outcome(summary) == {"written": 2, "updated": 1, "refused": 1}
+    assert outcome(summary) == {"created": 2, "updated": 1, "refused": 1}
     assert await desk.titles() == ["As it was"]
     assert not await site_names(importing.engine, new)
     assert len(importing.refused()) == 1

@@ -3,16 +3,22 @@
 from pathlib import Path
 from uuid import uuid4
 
-from app.imports.summary import MAX_REASONS, Summary, peak_megabytes, summary_lines
+from app.imports.chunks import Chunk
+from app.imports.files.rows import Row
+from app.imports.reading import Refusal
+from app.imports.summary import Summary, peak_megabytes, summary_lines
+from app.imports.tally import MAX_REASONS, Tally
 
 
 def test_reasons_are_counted_and_the_most_frequent_are_told_first() -> None:
-    summary = Summary(uuid4(), is_dry_run=False, read=4001, written=1)
-    for _ in range(2000):
-        summary.count_refusal({"title": "Title is required", "lead": "Lead is required"})
-    for number in range(MAX_REASONS):
-        summary.count_refusal({"": f"The row has fault {number}"})
-    summary.count_refusal({"title": "Title is required"})
+    row = Row(1, "1", [], {})
+    refused = [
+        *[Refusal(row, {"title": "Title is required", "lead": "Lead is required"})] * 2000,
+        *(Refusal(row, {"": f"The row has fault {number}"}) for number in range(MAX_REASONS)),
+        Refusal(row, {"title": "Title is required"}),
+    ]
+    summary = Summary(uuid4(), is_dry_run=False, tally=Tally(created=1))
+    summary.tally.take_refused(Chunk(4001, refused=refused), [])
 
     lines = [*summary_lines(summary, refused_path=Path("refused.csv"), seconds=2.25)]
 

@@ -24,6 +24,8 @@ async def test_creating_answers_the_whole_with_its_address_and_tag(desk: Desk) -
         "version": 1,
         "created_by": desk.user.id,
         "updated_by": desk.user.id,
+        "confidential_notes": None,
+        "legal_hold": False,
     }
 
 

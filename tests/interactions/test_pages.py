@@ -1,32 +1,14 @@
 """Pages of lists, and what can be included in them."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from tests.desk import ClientFor, Desk
+from tests.desk import ClientFor, Desk, error_of, refused_fields
 from tests.factories import Make
+from tests.interactions.statements import sent
 
 PATHS = ["/interactions", "/search/interactions", "/sites/{site_id}/interactions"]
-
-
-@contextmanager
-def counted(engine: AsyncEngine) -> Iterator[list[str]]:
-    """The statements that are sent meanwhile, settings and transactions aside."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    event.listen(engine.sync_engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine.sync_engine, "before_cursor_execute", note)
 
 
 def links(header: str) -> dict[str, str]:
@@ -38,25 +20,63 @@ async def test_a_page_tells_how_many_there_are(path: str, desk: Desk) -> None:
     for _ in range(5):
         await desk.create()
 
-    page = await desk.listed("page=2&page_size=2", path=path.format(site_id=desk.site.id))
+    pages = [
+        await desk.listed(f"page={number}&page_size=2", path=path.format(site_id=desk.site.id))
+        for number in (1, 2, 3)
+    ]
 
-    assert len(page.pop("interactions")) == 2
-    assert page == {
-        "total": 5,
-        "total_is_exact": True,
-        "page": 2,
-        "page_size": 2,
-        "total_pages": 3,
-        "next_cursor": None,
-    }
+    assert [len(page.pop("interactions")) for page in pages] == [2, 2, 1]
+    assert [bool(page.pop("next_cursor")) for page in pages] == [True, True, False]
+    for number, page in enumerate(pages, start=1):
+        expected = {"total": 5, "total_is_exact": True, "page_size": 2, "total_pages": 3}
+        assert page == expected | {"page": number}
+
+
+async def test_a_page_that_is_full_to_the_end_is_the_last(desk: Desk) -> None:
+    for _ in range(4):
+        await desk.create()
+
+    page = await desk.listed("page=2&page_size=2")
+
+    assert len(page["interactions"]) == 2
+    assert page["next_cursor"] is None
 
 
 async def test_a_page_beyond_the_end_is_empty(desk: Desk) -> None:
     await desk.create()
 
-    for number in (2, 10_000, 10**15):
+    for number in (2, 100):
         page = await desk.listed(f"page={number}&page_size=100")
         assert (page["interactions"], page["total"], page["page"]) == ([], 1, number)
+        assert page["next_cursor"] is None
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("query", ["page=10000&page_size=1", "page=500", "page=100&page_size=100"])
+async def test_pages_are_numbered_up_to_row_10000(path: str, query: str, desk: Desk) -> None:
+    page = await desk.listed(query, path=path.format(site_id=desk.site.id))
+
+    assert (page["interactions"], page["total"], page["total_pages"]) == ([], 0, 0)
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "query", ["page=10001&page_size=1", "page=501", "page=101&page_size=100", f"page={10**15}"]
+)
+async def test_behind_row_10000_a_cursor_is_asked_for(path: str, query: str, desk: Desk) -> None:
+    response = await desk.client.get(f"{path.format(site_id=desk.site.id)}?{query}")
+
+    error = error_of(response, 400)
+    assert error["code"] == "page_too_deep"
+    assert "cursor" in error["message"]
+    assert error["details"].keys() == {"cursor"}
+
+
+@pytest.mark.parametrize("query", ["page=0", "page=-1", f"page={10**15 + 1}", "page=x", "page="])
+async def test_a_number_that_is_none_is_no_deep_page(query: str, desk: Desk) -> None:
+    response = await desk.client.get(f"/interactions?{query}")
+
+    assert refused_fields(response, 400).keys() == {"page"}
 
 
 async def test_the_links_lead_through_all_pages(desk: Desk) -> None:
@@ -65,14 +85,29 @@ async def test_the_links_lead_through_all_pages(desk: Desk) -> None:
 
     while url:
         response = await desk.client.get(f"http://test{url}")
-        seen += [row["id"] for row in response.json()["interactions"]]
+        page = response.json()
+        seen += [row["id"] for row in page["interactions"]]
         found = links(response.headers["Link"])
         assert "page=1" in found["first"]
-        assert ("prev" in found) == (len(seen) > 2)
+        assert "prev" not in found  # a cursor leads on, not back
         url = found.get("next", "")
+        assert url.endswith(f"&cursor={page['next_cursor']}" if page["next_cursor"] else "")
 
     assert len(seen) == 5
     assert set(seen) == created
+
+
+async def test_a_numbered_page_links_to_the_one_before(desk: Desk) -> None:
+    for _ in range(3):
+        await desk.create()
+
+    response = await desk.client.get("/interactions?page=2&page_size=1&type=meeting")
+
+    found = links(response.headers["Link"])
+    assert found["first"] == "/api/v1/interactions?page_size=1&type=meeting&page=1"
+    assert found["prev"] == "/api/v1/interactions?page_size=1&type=meeting&page=1"
+    assert "page=" not in found["next"].replace("page_size=", "")
+    assert "cursor=" in found["next"]
 
 
 @pytest.mark.parametrize("path", [*PATHS, "/interactions/{id}"])
@@ -114,17 +149,24 @@ async def test_nothing_is_included_unasked(desk: Desk) -> None:
     assert with_site.keys() - row.keys() == {"site"}
 
 
-async def test_a_page_costs_the_same_statements_however_long_it_is(
-    make: Make, desk: Desk, client_for: ClientFor, engine: AsyncEngine
-) -> None:
+async def test_a_page_costs_the_same_statements_however_long_it_is(make: Make, desk: Desk) -> None:
     for _ in range(4):
         await make.interaction(desk.site, await make.member(desk.site))
     query = "include=site,creator,updater"
-    await desk.listed(query)  # the caller is read and remembered
 
-    with counted(engine) as for_one:
+    with sent() as for_one:
         await desk.listed(f"{query}&page_size=1")
-    with counted(engine) as for_four:
+    with sent() as for_four:
         await desk.listed(f"{query}&page_size=4")
 
-    assert len(for_one) == len(for_four) == 4, for_four  # rows, total, sites, people
+    assert for_one == for_four
+    assert len(for_four) == 4, for_four  # the version of all names, rows and total, sites, people
+
+
+async def test_a_page_without_names_is_a_single_statement(desk: Desk) -> None:
+    await desk.create()
+
+    for query in ("", "type=meeting&count=exact", "page_size=1", "start_date=2026-06-01"):
+        with sent() as statements:
+            await desk.listed(query)
+        assert len(statements) == 1, query

@@ -75,7 +75,7 @@ async def test_what_get_answered_is_accepted_back_and_changes_nothing(
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("id", 1),
+        ("id", 2**40),
         ("id", None),
         ("site_id", 2**31),
         ("site_id", "text"),

@@ -104,6 +104,10 @@ def test_production_derives_no_address(tmp_path: Path) -> None:
         database_url=privileged,
         redis_url="redis://cache.example/0",
         token_signing_key="a key",
+        secret_keys="k" * 32,
+        encryption_keys="another key",
+        public_url="https://ims.example",
+        unencrypted_services="postgresql,redis",
     )
 
     assert named_database(production, tmp_path) == (privileged, None)

@@ -3,9 +3,11 @@
 import os
 import signal
 import time
+from collections.abc import Callable
 
 import pytest
 
+from app.local.errors import LocalServerError
 from app.local.stopping import SECONDS_TO_BE_HEARD, Stopped, ignore_stop_signals, stop_signals
 
 
@@ -38,3 +40,28 @@ def test_the_handlers_of_before_are_back_afterwards() -> None:
         pass
 
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def broken_by_a_signal() -> None:
+    """Fail as code does that turns what interrupts it into an error of its own."""
+    with stop_signals():
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        except Stopped:
+            raise LocalServerError("ended while starting") from None
+
+
+def failing_by_itself() -> None:
+    """Fail with nobody having asked for it."""
+    with stop_signals():
+        raise LocalServerError("ended while starting")
+
+
+@pytest.mark.parametrize(
+    ("work", "told"), [(broken_by_a_signal, Stopped), (failing_by_itself, LocalServerError)]
+)
+def test_what_a_signal_breaks_is_told_as_a_stop(
+    work: Callable[[], None], told: type[BaseException]
+) -> None:
+    with pytest.raises(told):
+        work()

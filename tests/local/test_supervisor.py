@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,6 +46,20 @@ async def test_it_prints_one_block_once_everything_answers(start_dev: StartDev) 
     assert "Ctrl-C" in printed
 
 
+def test_a_message_that_development_writes_is_told(start_dev: StartDev) -> None:
+    dev = start_dev()
+    dev.wait_until_running()
+    message = dev.state_dir / "mail" / "20261122-120000-0123abcd.eml"
+    message.parent.mkdir()
+    message.write_text("To: ann@example.org\n\nhello\n")
+
+    told = f"E-mail: {message}\n"
+    give_up = time.monotonic() + 10
+    while told not in dev.output.read_text():
+        assert time.monotonic() < give_up, dev.output.read_text()
+        time.sleep(0.05)
+
+
 def test_the_demo_logins_are_published_with_the_present_address(start_dev: StartDev) -> None:
     dev = start_dev()
     servers = dev.wait_until_running()
@@ -69,7 +84,7 @@ def test_a_stop_signal_leaves_no_process(number: signal.Signals, start_dev: Star
     dev.wait_until_running()
     assert len(processes_of(dev.state_dir)) > 4, "would not see what is left"
 
-    assert dev.end(number) == 0
+    assert dev.end(number) == 0, dev.output.read_text()
 
     assert processes_of(dev.state_dir) == {}
     assert find_running(dev.state_dir) is None
@@ -94,7 +109,7 @@ def test_a_stop_signal_while_starting_leaves_no_process(start_dev: StartDev) -> 
     while "Starting PostgreSQL" not in dev.output.read_text():
         assert dev.process.poll() is None
 
-    assert dev.end(signal.SIGTERM) == 0
+    assert dev.end(signal.SIGTERM) == 0, dev.output.read_text()
 
     assert wait_until_gone(dev.state_dir, seconds=5) == {}
 

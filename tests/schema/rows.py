@@ -4,9 +4,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Column, DateTime, Integer, MetaData, Text, Uuid, func, insert, select
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Text,
+    Uuid,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.types import TypeEngine
 
 from app.models.base import SCHEMA
 from tests.factories import unique
@@ -19,7 +33,18 @@ PRESCRIBED = {
     "change_type": "CREATE",
     "timezone": "Europe/Paris",
     "end_datetime": START + timedelta(hours=1),
+    "kind": "reset",
     "refresh_hash": bytes(32),
+    "secret_hash": bytes(32),
+}
+
+OF_TABLES: dict[str, dict[str, object]] = {
+    "outgoing_mails": {"kind": "invitation"},
+    "logins": {"kind": "token"},
+    "jobs": {"kind": "import_check"},
+    "operations": {"kind": "import"},
+    "imports": {"stage": "check"},
+    "report_schedules": {"cron": "0 7 * * 1", "tz": "UTC"},
 }
 
 
@@ -49,7 +74,17 @@ def _is_needed(column: Column[Any]) -> bool:
 def _value(column: Column[Any], known: dict[Column[Any], object]) -> object:
     for key in column.foreign_keys:
         return known[key.column]
-    if column.name in PRESCRIBED:
-        return PRESCRIBED[column.name]
-    kinds = {Text: unique("text"), Integer: 1, DateTime: START, Uuid: uuid4(), JSONB: {}}
+    prescribed = {**PRESCRIBED, **OF_TABLES.get(column.table.name, {})}
+    if column.name in prescribed:
+        return prescribed[column.name]
+    kinds: dict[type[TypeEngine[Any]], object] = {
+        Text: unique("text"),
+        Integer: 1,
+        DateTime: START,
+        Date: START.date(),
+        Uuid: uuid4(),
+        JSONB: {},
+        ARRAY: [1],
+        LargeBinary: uuid4().bytes,
+    }
     return next(value for kind, value in kinds.items() if isinstance(column.type, kind))

@@ -28,9 +28,11 @@ def _existing(model: Model, world: World) -> Select[int]:
     return select(union_all(*parts).subquery().c[0])
 
 
-def _joined(model: Model, _: World) -> Select[int]:
-    other = aliased(model)
-    return select(other.site_id).join(model, model.site_id == other.site_id)
+def _joined(model: Model, world: World) -> Select[int]:
+    # Of two sites: of all that other tests have made, the pairs would be too many.
+    other, ids = aliased(model), (world.ours.site.id, world.theirs.site.id)
+    statement = select(other.site_id).join(model, model.site_id == other.site_id)
+    return statement.where(other.site_id.in_(ids))
 
 
 def _outer_joined(model: Model, _: World) -> Select[int]:

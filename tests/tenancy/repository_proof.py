@@ -5,14 +5,21 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import app
+from app.audit_events.repository import Wanted
+from app.core.config import Settings
 from app.core.errors import AppError
 from app.core.pagination import PageRequest
 from app.interactions.filters import InteractionFilters
+from app.jobs.filters import JobFilters
 from app.models.base import Base
+from app.privacy.pattern import pattern_of
+from app.retention.rules import Rules, bounds_of
+from app.statistics.question import Period, Question
 from app.tenancy.session import ReadSession, WriteSession, scoped_session
 from tests.tenancy.operations import UnknownToTheProofError
 from tests.tenancy.statement_proof import scope_of
@@ -20,6 +27,7 @@ from tests.tenancy.world import Place, World
 
 OF_EVERYBODY = frozenset(
     {
+        "app.audit_events.repository.list_actor_names",  # who did what was just read
         "app.interactions.repository.list_users_by_id",  # who wrote the rows that were just read
         "app.sites.members.find_person",  # anybody can be made a member
     }
@@ -87,7 +95,21 @@ def _arguments(function: Function, place: Place) -> dict[str, object]:
         "user_id": place.planted_by.id,
         "external_ids": [place.canary],
         "page": PageRequest(page_size=100),
+        "wanted": Wanted(with_system=False, limit=1000),
+        "owner_id": place.planted_by.id,
+        "user_ids": {place.planted_by.id},
+        "key_id": 1,
+        "search_id": place.search_id,
+        "import_id": place.import_id,
+        "operation_id": place.operation_id,
+        "report_id": place.report_id,
+        "schedule_id": place.schedule_id,
+        "request_id": place.request_id,
+        "pattern": pattern_of([place.canary], []),
+        "bounds": bounds_of(Rules.of(None, Settings()), datetime.now(UTC)),
+        "chosen": JobFilters(),
         "filters": InteractionFilters(),
+        "asked": Question(InteractionFilters(), Period(), ("site", "lead")),
     }
     names = list(inspect.signature(function).parameters)[1:]
     if unknown := set(names) - known.keys():

@@ -18,6 +18,9 @@ from tests.tenancy.writes import Write
 REFUSALS = frozenset({"42501", "428C9"})
 """A policy or a missing grant; or an id of our own, as a merge sends that did not see the row."""
 
+DUPLICATE = "23505"
+"""A key that the other site has: whoever is told so has been let through to it."""
+
 NOTHING_THERE = (StaleDataError, SAWarning)
 """What the ORM says when its statement found no row; warnings are errors to our tests."""
 
@@ -83,6 +86,8 @@ async def _written(engine: AsyncEngine, write: Write, model: Model, world: World
     except (OutsideScopeError, *NOTHING_THERE):
         return None
     except DBAPIError as error:
+        if sqlstate_of(error) == DUPLICATE:
+            return 1
         if sqlstate_of(error) not in REFUSALS:
             raise
         return None

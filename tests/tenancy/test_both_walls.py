@@ -65,7 +65,7 @@ async def leaks_in_code_that_does_not(
 
 def test_the_proof_finds_the_repository_functions() -> None:
     names = dict(reading_functions())
-    assert "app.interactions.repository.list_interactions" in names
+    assert "app.interactions.repository.find_interaction" in names
     assert "app.sites.repository.list_sites" in names
     assert len(names) > 10
 
@@ -107,5 +107,5 @@ async def test_without_walls_the_proof_finds_every_leak_there_is(
     probes = (FILTERED_READS, RAW_READS, FILTERED_SWEEPS, RAW_SWEEPS)
     intrusions = (FILTERED_INTRUSIONS, RAW_INTRUSIONS)
     assert leaking >= {name for probes in (*probes, *intrusions) for name in probes}
-    assert any("list_interactions" in leak for leak in behaving)
+    assert any("find_interaction" in leak for leak in behaving)
     assert any("/api/v1/interactions" in leak for leak in told)

@@ -5,10 +5,12 @@ import random
 from collections.abc import AsyncIterator, Coroutine, Sequence
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.core import database as core_database
 from app.core.database import create_engine
 from app.models import Interaction
 from app.tenancy.session import WriteSession, read_session, scoped_session
@@ -23,17 +25,20 @@ CONNECTIONS = 4
 
 
 @pytest.fixture
-async def few_connections(database: Database) -> AsyncIterator[AsyncEngine]:
-    """An engine that many sessions have to share."""
+async def few_connections(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[AsyncEngine]:
+    """An engine that many sessions have to share, and wait for as long as it takes."""
+    monkeypatch.setattr(core_database, "POOL_SECONDS", 60)
     engine = create_engine(database.app_url, pool_size=CONNECTIONS)
     yield engine
     await engine.dispose()
 
 
 @pytest.fixture
-async def places(make: Make, admin_engine: AsyncEngine) -> list[Place]:
+async def places(api: FastAPI, make: Make, admin_engine: AsyncEngine) -> list[Place]:
     """Three sites with a row in each table."""
-    return [await make_place(make, admin_engine) for _ in range(3)]
+    return [await make_place(api, make, admin_engine) for _ in range(3)]
 
 
 async def test_each_of_many_sessions_sees_its_own_scope_and_leaves_nothing_of_it(

@@ -15,7 +15,7 @@ from app.main import create_app
 from app.models import AuditEvent
 from tests.tenancy.callers import Caller, log_in
 from tests.tenancy.http_proof import client_of
-from tests.tenancy.operations import OPERATIONS, Operation, Target
+from tests.tenancy.operations import OPERATIONS, Operation, Target, sending
 from tests.tenancy.world import Place, World
 
 UNKNOWN_ID = 2**62
@@ -46,7 +46,7 @@ async def ask(
     target = Target(site_id=1, interaction_id=interaction_id, user_id=1, newcomer_id=1)
     async with client_of(app, caller) as client:
         return await client.request(
-            operation.method, operation.url(target), json=operation.body(target)
+            operation.method, operation.url(target), **sending(operation.body(target))
         )
 
 

@@ -10,7 +10,7 @@ from app.core.vocabulary import Role
 from tests.factories import body
 from tests.tenancy.callers import log_in, with_site_ids
 from tests.tenancy.http_proof import client_of
-from tests.tenancy.operations import OPERATIONS, Operation
+from tests.tenancy.operations import OPERATIONS, Operation, sending
 from tests.tenancy.world import World
 
 UNKNOWN_SITE = 2**31 - 1
@@ -45,9 +45,9 @@ async def answers_for(
             response = await client.request(
                 operation.method,
                 operation.url(target),
-                params={"site_id": site_id} if place == "query" else {},
+                params=operation.query() | ({"site_id": site_id} if place == "query" else {}),
                 headers={"X-Site-ID": str(site_id)} if place == "header" else {},
-                json=operation.body(target),
+                **sending(operation.body(target)),
             )
             found.append(response)
     return found

@@ -1,6 +1,7 @@
 """Whatever the statement, a session sees and writes the rows of its own sites only."""
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -76,9 +77,9 @@ async def test_switching_the_policies_off_is_an_error_and_no_way_past_them(
 
 
 async def test_a_scope_of_several_sites_sees_them_all_and_no_other(
-    engine: AsyncEngine, make: Make, admin_engine: AsyncEngine, world: World
+    api: FastAPI, engine: AsyncEngine, make: Make, admin_engine: AsyncEngine, world: World
 ) -> None:
-    second = await make_place(make, admin_engine)
+    second = await make_place(api, make, admin_engine)
     expected = {world.ours.site.id, second.site.id}
     for model in site_owned_models():
         async with read_session(engine, scope_of(world.ours, second)) as session:

@@ -7,21 +7,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from sqlalchemy import Column, DateTime, Integer, Table, Text, Uuid, insert, inspect, select
-from sqlalchemy.dialects.postgresql import JSONB
+from fastapi import FastAPI
+from sqlalchemy import Column, Date, DateTime, Integer, Table, Text, Uuid, inspect, select
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.vocabulary import Role
-from app.models import Base, Interaction, PasswordCredential, Site, TokenFamily, User
+from app.models import (
+    Base,
+    Interaction,
+    Job,
+    Login,
+    PasswordCredential,
+    ReportSchedule,
+    SavedSearch,
+    Site,
+    User,
+)
 from app.models.base import SiteOwned
 from tests.factories import Make
+from tests.imports.making import make_import, make_operation
+from tests.privacy.making import make_export
+from tests.reports.making import make_schedule, make_titled_report
+from tests.saved_searches.making import make_search
 
 Model = type[SiteOwned]
 Key = tuple[int, int]
 
 START = datetime(2026, 6, 12, 14, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+MONTH = START.date().replace(day=1)
 
 PRESCRIBED: Mapping[str, object] = {
     "type": "MEETING",
@@ -29,7 +46,7 @@ PRESCRIBED: Mapping[str, object] = {
     "change_type": "CREATE",
     "timezone": "Europe/Paris",
     "start_datetime": START,
-    "end_datetime": START + timedelta(hours=1),
+    "end_datetime": START + HOUR,
 }
 """Columns of site-owned tables that cannot hold any text, or any time."""
 
@@ -44,6 +61,12 @@ class Place:
         people: Somebody of each role; their names and addresses hold the canary.
         planted_by: Who wrote the rows, and holds the role of viewer.
         keys: The primary key of the row in each table; all the row's texts are the canary.
+        search_id: A search of the writer's that is shared with the site.
+        schedule_id: A schedule of the writer's with the canary in it.
+        request_id: An export of the writer's about the site, with the canary in it.
+        import_id: An import of the writer's, whose name and refused rows hold the canary.
+        operation_id: An operation of the writer's.
+        report_id: A report of the writer's about the site, with the canary in it.
     """
 
     site: Site
@@ -51,6 +74,12 @@ class Place:
     people: Mapping[Role, User]
     planted_by: User
     keys: Mapping[Model, Key]
+    search_id: int
+    report_id: int
+    schedule_id: int
+    request_id: int
+    import_id: int
+    operation_id: UUID
 
     @property
     def interaction_id(self) -> int:
@@ -92,9 +121,9 @@ def site_owned_models() -> list[Model]:
     return sorted(owned, key=lambda model: order.index(table_of(model).fullname))
 
 
-async def make_world(make: Make, admin_engine: AsyncEngine) -> World:
+async def make_world(app: FastAPI, make: Make, admin_engine: AsyncEngine) -> World:
     """Make both places, and the people whose names are nobody's secret."""
-    ours, theirs = [await make_place(make, admin_engine) for _ in range(2)]
+    ours, theirs = [await make_place(app, make, admin_engine) for _ in range(2)]
     return World(
         ours=ours,
         theirs=theirs,
@@ -105,14 +134,40 @@ async def make_world(make: Make, admin_engine: AsyncEngine) -> World:
     )
 
 
-async def make_place(make: Make, admin_engine: AsyncEngine) -> Place:
-    """A site with its people, and a row in every table that a site owns."""
+async def make_place(app: FastAPI, make: Make, admin_engine: AsyncEngine) -> Place:
+    """A site with its people, and a row in every table that a site owns.
+
+    Whatever the date is today, one interaction is over and one is still to come.
+    """
     canary = f"canary{uuid4().hex[:16]}"
     site = await make.site(canary, description=f"About {canary}")
     people = {role: await make.member(site, role=role, **_names(role, canary)) for role in Role}
     planted_by = await make.user(**_names("writer", canary))
     keys = await plant(admin_engine, site, planted_by, canary)
-    return Place(site, canary, people, planted_by, keys)
+    for year in (2001, 2099):
+        start = START.replace(year=year)
+        await make.interaction(
+            site, planted_by, title=canary, start_datetime=start, end_datetime=start + HOUR
+        )
+    query = {"q": canary}
+    search_id = await make_search(
+        admin_engine, planted_by, name=canary, query=query, shared_with=site.id
+    )
+    report_id = await make_titled_report(app, planted_by, site, title=canary)
+    schedule_id = await make_schedule(admin_engine, planted_by, title=canary)
+    return Place(
+        site=site,
+        canary=canary,
+        people=people,
+        planted_by=planted_by,
+        keys=keys,
+        search_id=search_id,
+        report_id=report_id,
+        schedule_id=schedule_id,
+        request_id=await make_export(app, planted_by, site, person=canary),
+        import_id=await make_import(app, planted_by, site, file_name=canary),
+        operation_id=await make_operation(app, planted_by),
+    )
 
 
 async def plant(engine: AsyncEngine, site: Site, user: User, canary: str) -> dict[Model, Key]:
@@ -123,9 +178,12 @@ async def plant(engine: AsyncEngine, site: Site, user: User, canary: str) -> dic
         for model in sorted(site_owned_models(), key=lambda model: model is not Interaction):
             table = table_of(model)
             statement = insert(table).values(canary_row(model, user, canary, known))
-            row = (await connection.execute(statement.returning(*table.primary_key))).one()
-            keys[model] = tuple(row)
-            known.setdefault("interaction_id", row[1])
+            # Of what a site has but once, the first is enough.
+            once = statement.on_conflict_do_nothing().returning(*table.primary_key)
+            for row in await connection.execute(once):
+                keys[model] = tuple(row)
+            if model is Interaction:
+                known["interaction_id"] = keys[model][1]
     return keys
 
 
@@ -141,6 +199,8 @@ def canary_row(
 
 
 def _is_left_out(column: Column[Any], known: Mapping[str, object]) -> bool:
+    if column.computed is not None:
+        return True
     if column.name in known or column.name in PRESCRIBED or isinstance(column.type, Text | JSONB):
         return False
     is_optional = column.nullable or column.server_default is not None
@@ -156,7 +216,7 @@ def _value(column: Column[Any], user: User, canary: str, known: Mapping[str, obj
         return user.id
     if isinstance(column.type, JSONB):
         return {"title": {"old": canary, "new": canary}}
-    values = {Text: canary, Integer: 1, DateTime: START, Uuid: uuid4()}
+    values = {Text: canary, Integer: 1, Date: MONTH, DateTime: START, Uuid: uuid4()}
     for kind, value in values.items():
         if isinstance(column.type, kind):
             return value
@@ -182,7 +242,11 @@ async def everything_of(admin_engine: AsyncEngine, place: Place) -> dict[str, li
     statements.append(select(User.__table__).where(User.__table__.c.id.in_(ids)))
     statements += [
         select(model.__table__).where(model.__table__.c.user_id.in_(ids))
-        for model in (PasswordCredential, TokenFamily)
+        for model in (PasswordCredential, Login)
+    ]
+    statements += [
+        select(model.__table__).where(model.__table__.c.owner_id.in_(ids))
+        for model in (SavedSearch, Job, ReportSchedule)
     ]
     async with admin_engine.connect() as connection:
         return {

@@ -18,13 +18,14 @@ Write = Callable[[AsyncSession, Model, World], Awaitable[int]]
 def _row(model: Model, world: World, place: Place) -> dict[str, object]:
     """The content of a new row of a place."""
     known = {"site_id": place.site.id, "interaction_id": place.interaction_id, "version": 2}
-    return canary_row(model, world.nobody, f"new {place.canary}", known)
+    return canary_row(model, world.nobody, f"new {place.canary}", known | {"type": "CALL"})
 
 
 def _changed_row(model: Model, world: World) -> dict[str, object]:
     """Their row, with another text in it."""
     names = [column.name for column in table_of(model).primary_key]
-    key = dict(zip(names, world.theirs.keys[model], strict=True)) | {"version": 1}
+    key = dict(zip(names, world.theirs.keys[model], strict=True))
+    key |= {"version": 1, "interactions": 7, "writes": 7}
     return canary_row(model, world.nobody, "another text", key)
 
 
@@ -54,8 +55,10 @@ async def _attached_and_changed(session: AsyncSession, model: Model, world: Worl
     row: Any = model(**content)
     make_transient_to_detached(row)
     session.add(row)
-    name = next(name for name in ("title", "action", "role", "changes") if name in content)
-    setattr(row, name, {} if name == "changes" else "editor")
+    changed = {"title": "editor", "action": "editor", "role": "editor", "changes": {}}
+    numbers = {"interactions": 8, "trash_days": 8}
+    name, value = next(pair for pair in (changed | numbers).items() if hasattr(model, pair[0]))
+    setattr(row, name, value)
     await session.flush()
     return 1
 
@@ -121,7 +124,7 @@ RAW_INTRUSIONS: Mapping[str, Write] = {
     ),
     "several rows": _statement(
         lambda model, world: insert(table_of(model)).values(
-            [_row(model, world, place) for place in (world.ours, world.theirs)]
+            [_row(model, world, place) for place in (world.theirs, world.ours)]
         )
     ),
     "Core move": _statement(

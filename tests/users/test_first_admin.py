@@ -50,6 +50,16 @@ async def test_the_administrator_logs_in_and_administers(
     assert answer["user"]["is_system_admin"] is True
 
 
+async def test_a_name_for_a_password_is_refused_in_a_line(environment: dict[str, str]) -> None:
+    name = unique("ada")
+
+    done = create_admin(environment, name, f"{name}@example.org", f"{name}{name}")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("ims: PASSWORD: This password is easily guessed")
+    assert name not in done.stderr
+
+
 async def test_a_taken_name_and_a_short_password_are_told_in_a_line(
     environment: dict[str, str],
 ) -> None:

@@ -12,18 +12,30 @@ from app.web.docs import mount_docs
 ASSET = re.compile(r'(?:src|href)="(/api/docs/assets/[0-9a-f]{16}/[^"]+)"')
 
 
-@pytest.fixture
-def app() -> FastAPI:
+def app_with(*, has_single_sign_on: bool = False) -> FastAPI:
     application = FastAPI(docs_url=None, redoc_url=None)
-    mount_docs(application, openapi_url='/api/openapi.json?a="b"')
+    mount_docs(
+        application,
+        openapi_url='/api/openapi.json?a="b"',
+        session_cookie="session",
+        has_single_sign_on=has_single_sign_on,
+    )
     return application
 
 
 @pytest.fixture
+def app() -> FastAPI:
+    return app_with()
+
+
+@pytest.fixture
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http_client:
+    async with client_of(app) as http_client:
         yield http_client
+
+
+def client_of(app: FastAPI) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
 
 
 async def test_the_policy_allows_our_own_files_only(client: httpx.AsyncClient) -> None:
@@ -50,6 +62,30 @@ async def test_the_document_address_is_escaped(client: httpx.AsyncClient) -> Non
     page = (await client.get("/api/docs")).text
 
     assert 'data-openapi-url="/api/openapi.json?a=&quot;b&quot;"' in page
+
+
+async def test_the_page_asks_who_is_logged_in_only_where_somebody_may_be(
+    client: httpx.AsyncClient,
+) -> None:
+    # An answer of 401 would be an error in the browser's console, on everybody's first visit.
+    without = await client.get("/api/docs", headers={"Cookie": "theme=dark"})
+    with_cookie = await client.get("/api/docs", headers={"Cookie": "theme=dark; session=x"})
+
+    assert 'data-has-cookie=""' in without.text
+    assert 'data-has-cookie="yes"' in with_cookie.text
+    assert without.headers["Vary"] == with_cookie.headers["Vary"] == "Cookie"
+
+
+@pytest.mark.parametrize("has_single_sign_on", [True, False])
+async def test_single_sign_on_is_offered_where_there_is_a_provider(
+    has_single_sign_on: bool,
+) -> None:
+    async with client_of(app_with(has_single_sign_on=has_single_sign_on)) as client:
+        page = (await client.get("/api/docs")).text
+
+    link = re.search(r'<a href="/api/v1/auth/oidc/login\?return_to=/api/docs" (\w*)>', page)
+    assert link
+    assert link[1] == ("" if has_single_sign_on else "hidden")
 
 
 async def test_every_file_of_the_page_is_there_and_may_be_kept_for_good(
@@ -102,3 +138,9 @@ async def test_nothing_but_the_pages_files_is_served(client: httpx.AsyncClient, 
 
 def test_the_page_is_not_in_the_openapi_document(app: FastAPI) -> None:
     assert app.openapi()["paths"] == {}
+
+
+async def test_the_address_alone_leads_to_the_page(client: httpx.AsyncClient) -> None:
+    response = await client.get("/")
+    assert response.status_code == 302
+    assert response.headers["location"] == "/api/docs"

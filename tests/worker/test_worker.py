@@ -5,7 +5,7 @@ import signal
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from arq import Worker, create_pool
@@ -15,17 +15,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.config import Settings
 from app.core.database import unscoped_transaction
-from app.identity.refresh_token import RefreshToken
-from app.identity.repository import create_family
-from app.models import TokenFamily
-from app.worker import create_worker
-from tests.factories import Make, unique
+from app.identity.logins.jobs import remove_expired_logins
+from app.identity.logins.repository import create_login
+from app.models import Login
+from tests.factories import DEVICE, Make, new_login, unique
+from tests.worker.making import worker_of
 
 
 @pytest.fixture
 async def worker(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Worker]:
     """A worker that stops when nothing is left to do, with a queue of its own."""
-    worker = create_worker(settings, engine)
+    worker = worker_of(settings, engine)
     worker.burst, worker.queue_name, worker.poll_delay_s = True, unique("queue"), 0.05
     yield worker
     await worker.close()
@@ -43,10 +43,10 @@ async def queue(settings: Settings, worker: Worker) -> AsyncIterator[ArqRedis]:
 
 
 async def log_in_until(engine: AsyncEngine, user_id: int, expires_at: datetime) -> UUID:
-    token = RefreshToken.new(uuid4())
+    login = new_login(expires_at)
     async with unscoped_transaction(engine) as session:
-        await create_family(session, user_id, token, expires_at=expires_at)
-    return token.family_id
+        await create_login(session, user_id, login, DEVICE)
+    return login.id
 
 
 async def test_logins_that_are_over_by_time_are_removed_by_the_clock(
@@ -63,13 +63,13 @@ async def test_logins_that_are_over_by_time_are_removed_by_the_clock(
     assert worker.jobs_failed == 0
     assert worker.jobs_complete >= len(worker.cron_jobs) > 0
     async with unscoped_transaction(engine) as session:
-        kept = set(await session.scalars(select(TokenFamily.id).filter_by(user_id=user.id)))
+        kept = set(await session.scalars(select(Login.id).filter_by(user_id=user.id)))
     assert lasting in kept
     assert over not in kept
 
 
 async def test_they_are_removed_every_hour(worker: Worker) -> None:
-    (job,) = worker.cron_jobs
+    job = next(job for job in worker.cron_jobs if job.coroutine is remove_expired_logins)
     at_noon = datetime(2026, 6, 12, 12, tzinfo=UTC)
 
     job.calculate_next(at_noon)

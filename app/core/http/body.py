@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -20,8 +19,8 @@ class BodyMiddleware:
     """Hand on bodies that are small enough and JSON; refuse others.
 
     A body is collected here and handed on in one piece, which bounds what a request can make us
-    hold. Below the prefixes that are allowed more, it is streamed and counted instead, and may
-    be of any media type.
+    hold. At the paths that are allowed more, it is streamed and counted instead, and may be of any
+    media type.
     """
 
     def __init__(self, app: ASGIApp, *, larger: Mapping[str, int]) -> None:
@@ -37,16 +36,13 @@ class BodyMiddleware:
         """
         headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
         if "content-length" in headers or "transfer-encoding" in headers:
-            limit = self._limit_of(scope["path"])
+            limit = self.larger.get(scope["path"])
             _refuse_announced(headers, limit or MAX_BODY_BYTES)
             if limit is None:
                 receive = await _collected(scope, receive, headers)
             else:
                 receive = _counted(receive, limit)
         await self.app(scope, receive, send)
-
-    def _limit_of(self, path: str) -> int | None:
-        return next((self.larger[start] for start in self.larger if path.startswith(start)), None)
 
 
 def _refuse_announced(headers: Headers, limit: int) -> None:
@@ -99,8 +95,7 @@ def _counted(receive: Receive, limit: int) -> Receive:
         message = await receive()
         size += len(message.get("body", b""))
         if size > limit:
-            # The one kind of error that FastAPI lets through while it parses a body.
-            raise HTTPException(PayloadTooLarge.status)
+            raise PayloadTooLarge(f"The request body is larger than {limit} bytes")
         return message
 
     return count

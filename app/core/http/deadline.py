@@ -8,6 +8,16 @@ from app.core.errors import Unavailable
 
 REQUEST_SECONDS = 15.0
 
+_DEADLINE = "deadline"
+"""Where the clock of a request is, in its scope."""
+
+
+def postpone_deadline(scope: Scope, seconds: float = REQUEST_SECONDS) -> None:
+    """Give a request so many seconds from now; for one whose body takes its time to arrive."""
+    deadline: asyncio.Timeout | None = scope.get("state", {}).get(_DEADLINE)
+    if deadline is not None and not deadline.expired():
+        deadline.reschedule(asyncio.get_running_loop().time() + seconds)
+
 
 class DeadlineMiddleware:
     """Give up on a request that has not begun to answer in time.
@@ -36,6 +46,7 @@ class DeadlineMiddleware:
 
         try:
             async with asyncio.timeout(self.seconds) as deadline:
+                scope.setdefault("state", {})[_DEADLINE] = deadline
                 await self.app(scope, receive, send_and_stop_the_clock)
         except TimeoutError:
             if not deadline.expired():

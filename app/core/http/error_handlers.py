@@ -46,7 +46,9 @@ def answer_to(error: Exception, scope: Scope) -> AppError:
     if isinstance(error, ExceptionGroup):
         return answer_to(_most_telling(error), scope)
     if isinstance(error, HTTPException):
-        return error_class(error.status_code)(headers=dict(error.headers or {}))
+        known = error_class(error.status_code)()
+        known.headers |= error.headers or {}
+        return known
     if isinstance(error, RequestValidationError):
         return validation_answer(error.errors(), body_schema(scope))
     if answer := database_answer(error):

@@ -6,12 +6,14 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from app.core.config import Settings
+from app.core.http.answer_headers import AnswerHeadersMiddleware
 from app.core.http.body import BodyMiddleware
 from app.core.http.deadline import DeadlineMiddleware
 from app.core.http.error_handlers import LastResortMiddleware
 from app.core.http.head_method import HeadMiddleware
+from app.core.http.https_required import HttpsRequiredMiddleware
+from app.core.http.rate_limits import AnonymousLimitMiddleware
 from app.core.http.request_context import RequestContextMiddleware
-from app.core.http.security_headers import SecurityHeadersMiddleware
 from app.core.http.unversioned import UnversionedRedirectMiddleware
 
 PREFLIGHT_SECONDS = 600
@@ -49,13 +51,14 @@ def add_middleware(
     """Put all layers around an application, the innermost first.
 
     Errors are answered inside the layers that add headers, so an error has the same headers as
-    any other answer; `larger_bodies` gives the byte limit of path prefixes that take uploads.
+    any other answer; `larger_bodies` gives the byte limit of paths that take uploads.
     """
     app.add_middleware(HeadMiddleware)
     app.add_middleware(UnversionedRedirectMiddleware)
     app.add_middleware(BodyMiddleware, larger=larger_bodies or {})
     app.add_middleware(DeadlineMiddleware)
     app.add_middleware(LastResortMiddleware)
+    app.add_middleware(AnonymousLimitMiddleware)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -66,5 +69,7 @@ def add_middleware(
             expose_headers=EXPOSED_HEADERS,
             max_age=PREFLIGHT_SECONDS,
         )
-    app.add_middleware(SecurityHeadersMiddleware, is_production=settings.is_production)
+    if settings.is_production:
+        app.add_middleware(HttpsRequiredMiddleware)
+    app.add_middleware(AnswerHeadersMiddleware, is_production=settings.is_production)
     app.add_middleware(RequestContextMiddleware)

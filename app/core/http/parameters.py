@@ -81,15 +81,16 @@ def parameter_names(route: ServedRoute) -> ParameterNames:
             headers.add(name.lower().encode())
         elif place in (None, ParamTypes.query):
             known.add(name)
-            if _is_list(field.field_info.annotation):
+            if is_list(field.field_info.annotation):
                 repeatable.add(name)
     return ParameterNames(frozenset(known), frozenset(repeatable), frozenset(headers))
 
 
-def _is_list(annotation: Any) -> bool:
+def is_list(annotation: Any) -> bool:
+    """Whether a parameter of this type can be given more than once."""
     origin = get_origin(annotation)
     if origin in (Union, UnionType):
-        return any(_is_list(alternative) for alternative in get_args(annotation))
+        return any(is_list(alternative) for alternative in get_args(annotation))
     return (origin or annotation) in _LISTS
 
 

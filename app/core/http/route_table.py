@@ -47,9 +47,9 @@ def served_route(scope: Scope) -> ServedRoute | None:
     if "route" not in scope:
         return None
     routes = served_routes(scope["app"]).get(id(scope["route"]), [])
-    return next(
-        (route for route in routes if len(routes) == 1 or route.pattern.match(scope["path"])), None
-    )
+    if len(routes) == 1:
+        return routes[0]
+    return next((route for route in routes if route.pattern.match(scope["path"])), None)
 
 
 def allowed_methods(app: FastAPI, path: str) -> list[str]:

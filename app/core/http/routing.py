@@ -12,21 +12,26 @@ And a refusal by a dependency that should have waited for the parameters gives w
 """
 
 import functools
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.params import Form
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from app.core.errors import AppError
-from app.core.http.json_body import read_json
+from app.core.http.json_request import JsonRequest
 from app.core.http.parameters import all_problems, misused_names
+from app.core.http.rate_limits import client_of, count_call
+from app.core.http.short_way import answer_shortly
 from app.core.http.validation import bad_parameters
+from app.core.rate_limit.classes import MARK, RateClass, limited_as
 
 _BEFORE_PARAMETERS = frozenset({400, 401, 413, 415})
 """Statuses of refusals that do not wait for the parameters to be looked at."""
@@ -34,49 +39,76 @@ _BEFORE_PARAMETERS = frozenset({400, 401, 413, 415})
 _misused: ContextVar[dict[str, str] | None] = ContextVar("misused_names", default=None)
 
 
-class JsonRequest(Request):
-    """A request whose body was parsed by our own rules before FastAPI asks for it."""
-
-    parsed: object
-
-    async def json(self) -> object:
-        """The parsed body."""
-        return self.parsed
-
-
 class StrictRoute(APIRoute):
-    """A route that refuses what it does not understand."""
+    """A route that refuses what it does not understand.
+
+    Its class of rate limit is the default one, or that of `openapi_extra=limited_as(...)`. Of the
+    class for logging in, calls are counted here, since nobody knows the caller yet; of all others
+    `app.auth.dependencies` counts them.
+    """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, _unless_misused(endpoint), **options)
+        extra = limited_as(RateClass.DEFAULT) | (options.pop("openapi_extra", None) or {})
+        self.rate_class = RateClass(extra[MARK])
+        super().__init__(path, _unless_misused(endpoint), openapi_extra=extra, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler, which solves the dependencies and calls the endpoint."""
         handle = super().get_route_handler()
         body = self.body_field
         reads_json = body is not None and not isinstance(body.field_info, Form)
+        is_for_anybody = self.rate_class is RateClass.AUTH
 
         async def handle_strictly(request: Request) -> Response:
             if reads_json:
-                request = await _parsed(request)
-            token = _misused.set(misused_names(request))
+                request = await JsonRequest.of(request)
             try:
-                return await handle(request)
+                if is_for_anybody:
+                    await count_call(request.scope, RateClass.AUTH, client_of(request.scope))
+                if (response := await answer_shortly(request)) is not None:
+                    return response
+                with _misused_names_of(request):
+                    return await handle(request)
             except (AppError, RequestValidationError) as error:
                 if _waits_for_parameters(error) and (problems := all_problems(request)):
                     raise bad_parameters(problems) from error
                 raise
-            finally:
-                _misused.reset(token)
 
         return handle_strictly
 
 
-class Router(APIRouter):
-    """A router whose routes are strict."""
+def rate_class_of(scope: Scope) -> RateClass:
+    """The class of rate limit of the route that a request was handed to."""
+    route = scope["route"]
+    assert isinstance(route, StrictRoute)  # noqa: S101 - no other knows callers
+    return route.rate_class
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(route_class=StrictRoute, **options)
+
+class Router(APIRouter):
+    """A router of the API, whose routes are strict."""
+
+    def __init__(self, prefix: str = "", **options: Any) -> None:
+        options.setdefault("route_class", StrictRoute)
+        super().__init__(prefix=f"/api/v1{prefix}", **options)
+
+
+def serve(app: FastAPI, routers: Iterable[APIRouter]) -> None:
+    """Have an application serve the routes of routers, all side by side.
+
+    FastAPI's own `include_router` keeps each router by itself, and asks it three times over
+    whether a request is for one of its routes.
+    """
+    for router in routers:
+        app.router.routes.extend(router.routes)
+
+
+@contextmanager
+def _misused_names_of(request: Request) -> Iterator[None]:
+    token = _misused.set(misused_names(request))
+    try:
+        yield
+    finally:
+        _misused.reset(token)
 
 
 class _MisusedNamesError(AppError):
@@ -97,10 +129,3 @@ def _unless_misused(endpoint: Callable[..., Any]) -> Callable[..., Any]:
 
 def _waits_for_parameters(error: AppError | RequestValidationError) -> bool:
     return isinstance(error, RequestValidationError) or error.status not in _BEFORE_PARAMETERS
-
-
-async def _parsed(request: Request) -> Request:
-    parsed = JsonRequest(request.scope, request.receive)
-    if body := await parsed.body():
-        parsed.parsed = read_json(body)
-    return parsed

@@ -1,7 +1,5 @@
 """The headers that tell browsers and caches what they may not do with an answer."""
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -21,29 +19,18 @@ _NEVER_STORED = ("/api/v1/auth/", "/api/v1/api-keys")
 RawHeaders = list[tuple[bytes, bytes]]
 
 
-class SecurityHeadersMiddleware:
-    """Add what each answer must carry; a policy that the answer brings itself is kept."""
+class SecurityHeaders:
+    """What each answer must carry."""
 
-    def __init__(self, app: ASGIApp, *, is_production: bool) -> None:
-        self.app = app
+    def __init__(self, *, is_production: bool) -> None:
         headers = ALWAYS | (STRICT_TRANSPORT_SECURITY if is_production else {})
-        self.always = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        self._always = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Run a request, adding the headers as its answer begins."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = _directed(list(message.get("headers", ())), scope["path"])
-                brought = {name for name, _ in headers}
-                headers += [header for header in self.always if header[0] not in brought]
-                message["headers"] = headers
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers)
+    def added_to(self, headers: RawHeaders, path: str) -> RawHeaders:
+        """An answer's headers with these; a policy that the answer brings itself is kept."""
+        directed = _directed(headers, path)
+        brought = {name for name, _ in directed}
+        return directed + [header for header in self._always if header[0] not in brought]
 
 
 def _directed(headers: RawHeaders, path: str) -> RawHeaders:

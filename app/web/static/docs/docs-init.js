@@ -2,11 +2,12 @@
 
 import { Session } from "./docs-session.js";
 
-const BEARER_SCHEME = "bearer"; // Its name in the OpenAPI document's securitySchemes.
+const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 
 const root = document.getElementById("swagger-ui");
+const { sessionUrl } = root.dataset;
 const form = document.getElementById("login-form");
-const { username, password } = form.elements;
+const { username, password, totp } = form.elements;
 const submit = form.querySelector("button");
 const loggedIn = document.getElementById("logged-in");
 const logOut = document.getElementById("log-out");
@@ -14,11 +15,9 @@ const who = document.getElementById("who");
 const statusLine = document.getElementById("login-status");
 const errorLine = document.getElementById("login-error");
 
-let accessToken = null;
-
 followColourScheme();
-const session = new Session(root.dataset.authUrl, showLogin);
-const ui = SwaggerUIBundle({
+const session = new Session(sessionUrl, showLogin);
+SwaggerUIBundle({
   url: root.dataset.openapiUrl,
   domNode: root,
   deepLinking: true,
@@ -28,40 +27,68 @@ const ui = SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   validatorUrl: null,
   requestInterceptor: sendOneCredential,
-  onComplete: authorize,
+  responseInterceptor: noticeChanges,
 });
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  attempt(submit, () => session.logIn(username.value.trim(), password.value));
+  attempt(submit, () => session.logIn(credentials()));
 });
-logOut.addEventListener("click", () => attempt(logOut, () => session.logOut()));
+logOut.addEventListener("click", () => attempt(logOut, leave));
+document.addEventListener("visibilitychange", () => {
+  // Another tab may have logged out, or in as somebody else.
+  if (!document.hidden && session.csrfToken) findAgain();
+});
 form.hidden = false;
+// The page was asked for with a cookie: whose it is, if it is still good, only the API can tell.
+if (root.dataset.hasCookie) attempt(submit, () => session.find());
 
-/** Swagger UI takes a token only once it has read the document, so this also runs after that. */
-function authorize() {
-  if (accessToken) ui.preauthorizeApiKey(BEARER_SCHEME, accessToken);
-  else if (ui.authSelectors.authorized()?.has(BEARER_SCHEME)) ui.authActions.logout([BEARER_SCHEME]);
+function credentials() {
+  const code = totp.value.replace(/\s/g, "");
+  return {
+    username: username.value.trim(),
+    password: password.value,
+    ...(code && { totp: code }),
+  };
 }
 
-/** The API refuses a bearer token that comes together with a session cookie. */
+async function leave() {
+  const providerUrl = await session.logOut();
+  if (providerUrl) location.assign(providerUrl);
+}
+
+/** The API refuses a bearer token that comes with a cookie, and a change without its token. */
 function sendOneCredential(request) {
   if (request.headers?.Authorization) request.credentials = "omit";
+  else if (session.csrfToken && !SAFE_METHODS.includes(request.method?.toUpperCase() ?? "GET")) {
+    request.headers = { ...request.headers, "X-CSRF-Token": session.csrfToken };
+  }
   return request;
 }
 
-function showLogin(login) {
-  const wasLoggedIn = accessToken !== null;
-  accessToken = login.accessToken ?? null;
-  authorize();
-  statusLine.textContent = login.notice ?? "";
-  if (wasLoggedIn === (accessToken !== null)) return;
+/** What is tried out here may open or end the session, or find it ended. */
+function noticeChanges(response) {
+  const isRefused = session.csrfToken && [401, 403].includes(response.status);
+  const isAboutIt = response.ok && new URL(response.url).pathname.startsWith(sessionUrl);
+  if (isRefused || isAboutIt) findAgain();
+  return response;
+}
+
+function findAgain() {
+  session.find().catch(() => {}); // Nobody has asked; what is next tried out tells what is wrong.
+}
+
+function showLogin({ user, notice }) {
+  statusLine.textContent = notice ?? "";
+  who.textContent = user ? nameOf(user) : "";
+  const wasLoggedIn = form.hidden;
+  if (wasLoggedIn === Boolean(user)) return;
   const barHadFocus = form.parentElement.contains(document.activeElement);
-  form.hidden = accessToken !== null;
-  loggedIn.hidden = accessToken === null;
-  who.textContent = login.user ? nameOf(login.user) : "";
+  form.hidden = !wasLoggedIn;
+  loggedIn.hidden = wasLoggedIn;
   password.value = "";
-  if (barHadFocus) (accessToken ? logOut : username).focus();
+  totp.value = "";
+  if (barHadFocus) (user ? logOut : username).focus();
 }
 
 function nameOf({ username: name, full_name: fullName }) {
@@ -77,7 +104,7 @@ async function attempt(button, action) {
     await action();
   } catch (error) {
     errorLine.textContent = error.message;
-    if (!form.hidden) password.select();
+    if (!form.hidden) (error.fields?.includes("totp") ? totp : password).select();
   } finally {
     button.ariaDisabled = "false";
   }

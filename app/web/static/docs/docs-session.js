@@ -1,92 +1,75 @@
-// One login. Both tokens stay in this object, never in storage or a cookie.
+// The browser session that the page and Swagger UI share: the cookie is the browser's alone.
 
-const RENEW_SECONDS_BEFORE_EXPIRY = 60;
-const RETRY_SECONDS = 15;
 const TIMEOUT_MS = 15_000;
 
-/** A refused or failed call; `status` is 0 when no answer came. */
+/** A refused or failed call; without a status no answer came. `fields` are those to mend. */
 export class AuthError extends Error {
-  constructor(message, status = 0) {
+  constructor(message, status = 0, fields = []) {
     super(message);
     this.status = status;
+    this.fields = fields;
   }
 }
 
-/** Logs in and out, and renews the access token shortly before it expires. */
+/** Logs in and out, and knows the token that goes with every change. */
 export class Session {
-  #authUrl;
+  #url;
   #onChange;
   #login = null;
-  #timer = 0;
 
-  /** `onChange({ accessToken, user, notice })` follows every change; without a login only notice. */
-  constructor(authUrl, onChange) {
-    this.#authUrl = authUrl;
+  /** `onChange({ user, notice })` follows every change; nobody is logged in without a user. */
+  constructor(url, onChange) {
+    this.#url = url;
     this.#onChange = onChange;
   }
 
-  async logIn(username, password) {
-    this.#keep(await this.#post("login", { body: { username, password } }));
+  get csrfToken() {
+    return this.#login?.csrf_token;
   }
 
-  /** Forgets the tokens here at once, whatever the server then says. */
-  async logOut() {
-    const { access_token: accessToken } = this.#login;
-    this.#forget("You have logged out.");
+  async logIn(credentials) {
+    this.#keep(await this.#call("POST", credentials));
+  }
+
+  /** Finds out who is logged in: after a reload, or when another page may have changed it. */
+  async find() {
     try {
-      await this.#post("logout", { accessToken });
+      this.#keep(await this.#call("GET"));
     } catch (error) {
-      // 401: the server has already ended this login.
-      if (error.status !== 401) {
-        throw new AuthError(`Logged out here, but not on the server: ${error.message}`);
-      }
+      if (error.status !== 401) throw error;
+      this.#forget(this.#login && "Your session has ended. Please log in again.");
     }
+  }
+
+  /** Ends the session; answers with the provider's address where that login ends, if it has one. */
+  async logOut() {
+    const answer = await this.#call("DELETE").catch((error) => {
+      if (error.status !== 401) throw error; // The server has already ended it.
+    });
+    this.#forget("You have logged out.");
+    return answer?.logout_url;
   }
 
   #keep(login) {
     this.#login = login;
-    const lifetime = login.expires_in;
-    this.#renewIn(Math.max(lifetime - RENEW_SECONDS_BEFORE_EXPIRY, lifetime / 2));
-    this.#onChange({ accessToken: login.access_token, user: login.user });
+    this.#onChange({ user: login.user });
   }
 
   #forget(notice) {
     this.#login = null;
-    clearTimeout(this.#timer);
     this.#onChange({ notice });
   }
 
-  #renewIn(seconds) {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#renew(), seconds * 1000);
-  }
-
-  async #renew() {
-    const login = this.#login;
-    try {
-      const pair = await this.#post("refresh", { body: { refresh_token: login.refresh_token } });
-      if (this.#login === login) this.#keep({ ...login, ...pair });
-    } catch (error) {
-      if (this.#login !== login) return; // Logged out while the answer was under way.
-      if ([400, 401, 403, 422].includes(error.status)) {
-        this.#forget("Your session has ended. Please log in again.");
-      } else {
-        this.#renewIn(RETRY_SECONDS);
-      }
-    }
-  }
-
-  async #post(action, { body, accessToken }) {
+  async #call(method, body) {
     const headers = { Accept: "application/json" };
     if (body) headers["Content-Type"] = "application/json";
-    if (accessToken) headers.Authorization = `Bearer ${accessToken}`;
+    if (this.csrfToken) headers["X-CSRF-Token"] = this.csrfToken;
     let response;
     try {
-      response = await fetch(`${this.#authUrl}/${action}`, {
-        method: "POST",
+      response = await fetch(this.#url, {
+        method,
         headers,
         body: body && JSON.stringify(body),
-        credentials: "omit", // A browser session of the same site has no part in this login.
         cache: "no-store",
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
@@ -94,18 +77,19 @@ export class Session {
       throw new AuthError("The service cannot be reached.");
     }
     const answer = await response.json().catch(() => null);
-    if (!response.ok) throw new AuthError(explain(response, answer), response.status);
+    if (!response.ok) throw refusal(response, answer?.error);
     return answer;
   }
 }
 
-function explain(response, answer) {
-  const error = answer?.error;
-  const details = response.status === 422 ? Object.values(error?.details ?? {}) : [];
-  const sentences = details.length > 0 ? details : [error?.message ?? `Status ${response.status}`];
+function refusal(response, error) {
+  const details = error?.details ?? {};
+  const sentences = Object.values(details);
+  if (sentences.length === 0) sentences.push(error?.message ?? `Status ${response.status}`);
   const wait = Number(response.headers.get("Retry-After"));
   if (wait > 0) sentences.push(`Try again in ${duration(wait)}`);
-  return sentences.map((sentence) => `${String(sentence).replace(/\.$/, "")}.`).join(" ");
+  const message = sentences.map((sentence) => `${String(sentence).replace(/\.$/, "")}.`).join(" ");
+  return new AuthError(message, response.status, Object.keys(details));
 }
 
 function duration(seconds) {
