@@ -14,6 +14,8 @@ EXCEPTIONS = {
     ("getUser", Kind.FOREIGN_SITE_ADMIN): 404,
     # A key is for sites of the caller's own, and this one is not.
     **{("createApiKey", kind): 403 for kind in FOREIGN | {Kind.NO_SITE}},
+    # An import writes to all its sites, and this one is not the caller's any more.
+    **{("commitImport", kind): 409 for kind in FOREIGN | {Kind.NO_SITE}},
     # As a report is about this site, and its file tells of it.
     **{
         (operation, kind): 403

@@ -30,6 +30,7 @@ OF_EVERYBODY = frozenset(
         "app.audit_events.repository.list_actor_names",  # who did what was just read
         "app.interactions.repository.list_users_by_id",  # who wrote the rows that were just read
         "app.sites.members.find_person",  # anybody can be made a member
+        "app.users.repository.lock_user",  # for system administrators, who see everybody
     }
 )
 """Functions that read users by id, and users belong to no site."""
