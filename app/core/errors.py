@@ -139,6 +139,13 @@ class PreconditionFailed(AppError):
     status, code, message = 412, "precondition_failed", "It has been changed in the meantime"
 
 
+class PreconditionRequired(AppError):
+    """A page of a browser has to say which version it has changed."""
+
+    status, code = 428, "precondition_required"
+    message = "Send If-Match with the ETag of the version that you have changed"
+
+
 class PayloadTooLarge(AppError):
     """The body is larger than this path takes."""
 
@@ -161,6 +168,13 @@ class ValidationFailed(AppError):
     """The body was read, but a field or a business rule fails."""
 
     status, code, message = 422, "validation_error", "Validation failed"
+
+
+class IdempotencyMismatch(AppError):
+    """The key was given to another request before."""
+
+    status, code = 422, "idempotency_mismatch"
+    message = "This Idempotency-Key was used for another request"
 
 
 class Locked(AppError):

@@ -81,6 +81,7 @@ class OperationKind(StrEnum):
     """What changed many interactions at once."""
 
     IMPORT = "import"
+    BATCH = "batch"
 
 
 class ImportStage(StrEnum):

@@ -49,10 +49,10 @@ _CREATE = text("""
         ) AS state FROM created c
     ), remembered AS (
         INSERT INTO app.interaction_changes (
-            site_id, interaction_id, version, change_type, changed_by, changes, after_state,
-            operation_id
+            site_id, interaction_id, version, change_type, changed_by, api_key_id, changes,
+            after_state, operation_id
         )
-        SELECT :site_id, content.id, 1, 'CREATE', :user_id, (
+        SELECT :site_id, content.id, 1, 'CREATE', :user_id, CAST(:api_key_id AS integer), (
             SELECT jsonb_object_agg(key, jsonb_build_object('old', NULL, 'new', value))
             FROM jsonb_each(state) WHERE value <> 'null'
         ), state, CAST(:operation_id AS uuid)
@@ -134,6 +134,7 @@ def _values(
         "contents": orjson.dumps([_as_json(content) for content in contents]).decode(),
         "site_id": site_id,
         "user_id": scope.user_id,
+        "api_key_id": scope.api_key_id,
         "operation_id": operation_id,
     }
 

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from app.core.errors import PreconditionFailed, ValidationFailed
+from app.core.errors import ValidationFailed
 from app.core.http.validation import model_refusal
 from app.core.moments import parse_datetime
 from app.core.vocabulary import Role
 from app.interactions import rules
 from app.interactions.history import CONTENT
+from app.interactions.preconditions import changed_since
 from app.interactions.presentation import present_one
 from app.interactions.repository import InteractionNotFound
 from app.interactions.schemas import (
@@ -58,8 +59,9 @@ async def refuse_changed_read_only_fields(
     include = frozenset({"site", "creator", "updater"} & sent.keys())
     answer = await present_one(session, row, include)
     current = answer.model_dump(mode="json")
-    if not _is_same(sent.get("version", row.version), row.version):
-        raise PreconditionFailed(f"The current version is {row.version}")
+    version = sent.get("version", row.version)
+    if not _is_same(version, row.version):
+        raise await changed_since(session, row, [version] if type(version) is int else [])
     refused = [name for name, value in sent.items() if not _is_same(value, current[name])]
     if refused:
         raise ValidationFailed(details=_read_only(refused))

@@ -50,6 +50,7 @@ def record_change(
             version=row.version,
             change_type=change_type.value,
             changed_by=session.scope.user_id,
+            api_key_id=session.scope.api_key_id,
             changes=changed_fields(before or {}, after or {}),
             before_state=before,
             after_state=after,

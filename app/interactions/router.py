@@ -26,6 +26,7 @@ from app.interactions.dependencies import (
 )
 from app.interactions.finding.schemas import SearchRequest
 from app.interactions.pages import Listing, Search, answer_search
+from app.interactions.preconditions import CurrentPrecondition, refuse_stale
 from app.interactions.schemas import (
     HistoryPage,
     InteractionCreate,
@@ -142,12 +143,15 @@ async def replace_interaction(
     response: Response,
     session: Writes,
     confidential: Confidential,
+    condition: CurrentPrecondition,
     interaction_id: InteractionId,
     body: InteractionReplace,
 ) -> InteractionRead:
     """Replace an interaction: an optional field that is missing becomes null."""
     row = await repository.lock_interaction(session, interaction_id)
     session.scope.require_writable(row.site_id, Role.EDITOR)
+    condition.require_named()
+    await refuse_stale(session, row, condition)
     hold = legal_hold.changed(session.scope, row, body)
     content = editing.content_fields(body) | confidential.replaced(row, body) | hold
     await editing.refuse_changed_read_only_fields(session, row, body)
@@ -166,12 +170,15 @@ async def update_interaction(
     response: Response,
     session: Writes,
     confidential: Confidential,
+    condition: CurrentPrecondition,
     interaction_id: InteractionId,
     body: InteractionPatch,
 ) -> InteractionRead:
     """Change a part of an interaction, as a JSON merge patch: null empties a field."""
     row = await repository.lock_interaction(session, interaction_id)
     session.scope.require_writable(row.site_id, Role.EDITOR)
+    condition.require_named()
+    await refuse_stale(session, row, condition)
     hold = legal_hold.changed(session.scope, row, body)
     beside = confidential.patched(row, body) | hold
     await editing.refuse_changed_read_only_fields(session, row, body)
@@ -187,10 +194,13 @@ async def update_interaction(
     status_code=204,
     response_class=Response,
 )
-async def delete_interaction(session: Writes, interaction_id: InteractionId) -> None:
+async def delete_interaction(
+    session: Writes, condition: CurrentPrecondition, interaction_id: InteractionId
+) -> None:
     """Delete an interaction: an editor what they created, a site admin any of the site."""
     row = await repository.lock_interaction(session, interaction_id)
     editing.refuse_deleting(session.scope, row)
+    await refuse_stale(session, row, condition)
     await repository.delete_interaction(session, row)
 
 

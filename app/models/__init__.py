@@ -5,6 +5,7 @@ from app.models.audit_event import AuditEvent
 from app.models.base import Base
 from app.models.data_import import Import
 from app.models.external_identity import ExternalIdentity
+from app.models.idempotency_record import IdempotencyRecord
 from app.models.interaction import Interaction
 from app.models.interaction_change import InteractionChange
 from app.models.interaction_count import InteractionCount
@@ -31,6 +32,7 @@ __all__ = [
     "AuditEvent",
     "Base",
     "ExternalIdentity",
+    "IdempotencyRecord",
     "Import",
     "Interaction",
     "InteractionChange",

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
     UniqueConstraint,
     func,
     text,
@@ -21,7 +22,10 @@ from app.models.base import Base, SiteOwned, one_of
 
 
 class InteractionChange(SiteOwned, Base):
-    """One change; `version` is the one it led to. No foreign key: history outlives its row."""
+    """One change; `version` is the one it led to. No foreign key: history outlives its row.
+
+    `api_key_id` is the key with which whoever made it called, if it was one.
+    """
 
     __tablename__ = "interaction_changes"
 
@@ -30,6 +34,7 @@ class InteractionChange(SiteOwned, Base):
     version: Mapped[int]
     change_type: Mapped[str]
     changed_by: Mapped[int] = mapped_column(ForeignKey("app.users.id"))
+    api_key_id: Mapped[int | None] = mapped_column(Integer)
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     changes: Mapped[dict[str, object]] = mapped_column(JSONB)
     before_state: Mapped[dict[str, object] | None] = mapped_column(JSONB(none_as_null=True))

@@ -35,6 +35,8 @@ async def get_auth_scope(
     As it is, it is for the routes under `/auth` alone; all others need `get_scope`.
     """
     scope = SiteScope.of(authentication.caller)
+    if authentication.api_key_id is not None:
+        scope = replace(scope, api_key_id=authentication.api_key_id)
     if authentication.site_ids is not None:
         # Who is every site's administrator is not so by a token that is for some of them.
         scope = replace(scope.within(authentication.site_ids), is_system_admin=False)

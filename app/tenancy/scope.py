@@ -32,12 +32,14 @@ class SiteScope:
         roles: Role by site id.
         is_system_admin: Whether this is every site there is.
         inactive: Those of the sites that take no writes.
+        api_key_id: The key that they act with, if it is one.
     """
 
     user_id: int
     roles: Mapping[int, Role]
     is_system_admin: bool = False
     inactive: frozenset[int] = frozenset()
+    api_key_id: int | None = None
 
     @classmethod
     def of(cls, caller: Caller) -> "SiteScope":
