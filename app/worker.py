@@ -21,6 +21,7 @@ from app.core.query_log import log_queries
 from app.core.redis import queue_settings
 from app.core.storage import create_storage
 from app.core.vocabulary import JobKind, MailKind
+from app.idempotency.jobs import remove_old_answers
 from app.identity.logins.jobs import remove_expired_logins
 from app.identity.passwords.jobs import remove_old_links
 from app.identity.passwords.letters import PasswordLetters, service_url
@@ -87,6 +88,7 @@ def create_worker(settings: Settings, engine: AsyncEngine, desk: Desk) -> Worker
             cron(remove_old_links, minute=17),  # type: ignore[arg-type]
             cron(apply_retention, hour=2, minute=37, timeout=RETENTION_SECONDS),  # type: ignore[arg-type]
             cron(remove_import_files, minute=27),  # type: ignore[arg-type]
+            cron(remove_old_answers, minute=47),  # type: ignore[arg-type]
             cron(remove_old_events, hour=3, minute=37),  # type: ignore[arg-type]
             cron(remove_strays, hour=4, minute=7),  # type: ignore[arg-type]
         ],

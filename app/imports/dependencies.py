@@ -19,6 +19,7 @@ from app.core.http.upload import Upload, received_upload
 from app.core.http.validation import model_refusal
 from app.core.storage import Storage
 from app.core.vocabulary import Role
+from app.idempotency.keys import UPLOAD_DIGEST
 from app.imports import repository
 from app.imports.errors import CannotImportError
 from app.imports.files.kinds import recognise
@@ -83,6 +84,7 @@ async def receive_import(
             recognise(upload.path)
         except CannotImportError as error:
             raise ValidationFailed(details={"file": str(error)}) from None
+        setattr(request.state, UPLOAD_DIGEST, _digest(upload))
         key = upload_key(datetime.now(UTC).date())
         postpone_deadline(request.scope, STORING_SECONDS)
         await storage.put(key, upload.path)
@@ -100,6 +102,11 @@ async def _take_back(engine: Engine, scope: SiteScope, storage: Storage, key: st
         if not await repository.forget_unstarted_import(session, key):
             return
     await remove_files(storage, [key])
+
+
+def _digest(upload: Upload) -> str:
+    """What is the same only for the same file with the same fields."""
+    return f"{upload.digest} {sorted(upload.fields.items())}"
 
 
 def _options(fields: dict[str, str], scope: SiteScope) -> ImportOptions:

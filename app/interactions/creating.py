@@ -15,7 +15,6 @@ from app.core.direct_pool import Row
 from app.core.statement import compile_statement
 from app.models import Interaction
 from app.tenancy.direct import ScopedTransaction
-from app.tenancy.scope import SiteScope
 from app.tenancy.session import WriteSession, require_inside
 
 _CREATE = text("""
@@ -80,7 +79,7 @@ async def create_interactions(
     Raises:
         OutsideScopeError: The site is not in the session's scope.
     """
-    values = _values(session.scope, site_id, contents, operation_id=operation_id)
+    values = _values(session, site_id, contents, operation_id=operation_id)
     created = select(Interaction).from_statement(_CREATE)
     return (await session.scalars(created, values | {"is_read": True})).all()
 
@@ -97,7 +96,7 @@ async def store_interactions(
     Raises:
         OutsideScopeError: The site is not in the session's scope.
     """
-    values = _values(session.scope, site_id, contents, operation_id=operation_id)
+    values = _values(session, site_id, contents, operation_id=operation_id)
     await session.execute(_CREATE, values | {"is_read": False})
 
 
@@ -117,19 +116,20 @@ async def create_directly(
     Raises:
         OutsideScopeError: The site is not in the transaction's scope.
     """
-    values = _values(writing.scope, site_id, [content], operation_id=None)
+    values = _values(writing, site_id, [content], operation_id=None)
     (row,) = await writing.fetch(_COMPILED, values | {"is_read": True})
     return row
 
 
 def _values(
-    scope: SiteScope,
+    writing: WriteSession | ScopedTransaction,
     site_id: int,
     contents: Iterable[Mapping[str, object]],
     *,
     operation_id: UUID | None,
 ) -> dict[str, object]:
-    require_inside(scope, site_id)
+    scope = writing.scope
+    require_inside(scope, site_id, touched=writing.touched)
     return {
         "contents": orjson.dumps([_as_json(content) for content in contents]).decode(),
         "site_id": site_id,

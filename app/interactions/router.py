@@ -4,10 +4,12 @@ from fastapi import Request, Response
 
 from app.auth.dependencies import CurrentCaller
 from app.core.errors import ValidationFailed
+from app.core.http.answered import kept
 from app.core.http.routing import Router
 from app.core.pagination import Paging, link_pages, page_fields
 from app.core.rate_limit.classes import RateClass, limited_as
 from app.core.vocabulary import InteractionType, Role
+from app.idempotency.keys import CurrentRequestKey
 from app.interactions import (
     creating,
     editing,
@@ -40,6 +42,7 @@ from app.interactions.schemas import (
 )
 from app.tenancy.dependencies import CurrentScope, ListedScope, Reads, SiteOnly, Writes
 from app.tenancy.direct import direct_write
+from app.tenancy.repeats import answer_repeats
 
 router = Router(tags=["interactions"])
 
@@ -63,6 +66,7 @@ async def create_interaction(
     scope: CurrentScope,
     site_id: TargetSite,
     confidential: Confidential,
+    key: CurrentRequestKey,
     body: InteractionCreate,
 ) -> Response:
     """Record an interaction; a caller with one site may leave `site_id` out."""
@@ -71,8 +75,9 @@ async def create_interaction(
     sealed = confidential.sealed(body.confidential_notes, site_id)
     content = editing.content_fields(body) | {"sealed_notes": sealed}
     async with direct_write(request.app.state.direct_pool, scope) as writing:
+        await answer_repeats(request, key, writing)
         row = await creating.create_directly(writing, site_id, content)
-    return created_answer(request, answer_of(row, confidential))
+        return await kept(request, created_answer(request, answer_of(row, confidential)))
 
 
 @router.get("/interactions/types", operation_id="listInteractionTypes")

@@ -1,10 +1,8 @@
 """What a request was answered that its client may send again."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, SmallInteger, func
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
@@ -15,8 +13,6 @@ class IdempotencyRecord(Base):
 
     Keys are a caller's: `api_key_id` is 0 for whoever called without one. `fingerprint` is a hash
     of the request. `answer` is sealed, since an answer may hold what the database never sees.
-    `access` is what the caller could do at the time where something was changed: whoever may not
-    any more is not told again.
     """
 
     __tablename__ = "idempotency_records"
@@ -25,10 +21,7 @@ class IdempotencyRecord(Base):
     api_key_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     key: Mapped[str] = mapped_column(primary_key=True)
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
-    status: Mapped[int] = mapped_column(SmallInteger)
-    headers: Mapped[dict[str, str]] = mapped_column(JSONB)
     answer: Mapped[bytes] = mapped_column(LargeBinary)
-    access: Mapped[dict[str, Any]] = mapped_column(JSONB)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (

@@ -18,7 +18,7 @@ async def replace_rules(
     Raises:
         OutsideScopeError: The site is not in the session's scope.
     """
-    require_inside(session.scope, site_id)
+    require_inside(session.scope, site_id, touched=session.touched)
     first = {"site_id": site_id, "updated_by": session.scope.user_id}
     await session.execute(insert(SiteRetention).values(first).on_conflict_do_nothing())
     statement = select(SiteRetention).where(SiteRetention.site_id == site_id)

@@ -15,6 +15,8 @@ from app.core.config import Settings
 from app.core.errors import Forbidden, NotFound
 from app.core.fields import SiteId
 from app.core.vocabulary import Role
+from app.idempotency.keys import CurrentRequestKey
+from app.tenancy.repeats import answer_repeats
 from app.tenancy.scope import SiteScope
 from app.tenancy.session import ReadSession, WriteSession, read_session, scoped_session
 
@@ -118,9 +120,13 @@ def _reads(get: Callable[..., Awaitable[SiteScope]]) -> Callable[..., AsyncItera
 
 def _writes(get: Callable[..., Awaitable[SiteScope]]) -> Callable[..., AsyncIterator[WriteSession]]:
     async def get_session(
-        engine: Engine, scope: Annotated[SiteScope, Depends(get)]
+        request: Request,
+        engine: Engine,
+        scope: Annotated[SiteScope, Depends(get)],
+        key: CurrentRequestKey,
     ) -> AsyncIterator[WriteSession]:
         async with scoped_session(engine, scope) as session:
+            await answer_repeats(request, key, session)
             yield session
 
     return get_session

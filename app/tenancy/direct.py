@@ -20,6 +20,7 @@ class ScopedTransaction:
     def __init__(self, transaction: DirectTransaction, scope: SiteScope) -> None:
         self._transaction = transaction
         self.scope = scope
+        self.touched: set[int] = set()
         # Empty: the predicate is still there, and lets nothing through.
         site_ids = list(scope.site_ids)
         self._sites: dict[str, object] = {"sites": site_ids, "site": next(iter(site_ids), 0)}

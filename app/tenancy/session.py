@@ -21,6 +21,7 @@ from app.models.base import SiteOwned
 from app.tenancy.scope import SiteScope
 
 SCOPE = "scope"
+TOUCHED = "touched"
 KEPT_CRITERIA = 1_000
 """Of how many scopes: making them takes longer than many a statement does."""
 
@@ -48,6 +49,12 @@ class ReadSession(AsyncSession):
 class WriteSession(ReadSession):
     """A session that sees and writes the rows of its scope."""
 
+    @property
+    def touched(self) -> set[int]:
+        """The sites of which something was written."""
+        touched: set[int] = self.info[TOUCHED]
+        return touched
+
 
 @asynccontextmanager
 async def read_session(engine: AsyncEngine, scope: SiteScope) -> AsyncIterator[ReadSession]:
@@ -64,7 +71,7 @@ async def scoped_session(engine: AsyncEngine, scope: SiteScope) -> AsyncIterator
 
 
 def _info(scope: SiteScope) -> dict[str, object]:
-    return {SCOPE: scope, BEGIN_WITH: scope_setting(scope)}
+    return {SCOPE: scope, TOUCHED: set(), BEGIN_WITH: scope_setting(scope)}
 
 
 def scope_setting(scope: SiteScope) -> str:
@@ -109,17 +116,18 @@ def _refuse_writes_outside(session: Session, _context: object, _instances: objec
     Raises:
         OutsideScopeError: Some row to be written belongs to a site outside the scope.
     """
-    scope: SiteScope = session.info[SCOPE]
+    scope, touched = session.info[SCOPE], session.info[TOUCHED]
     for row in (*session.new, *session.dirty, *session.deleted):
         if isinstance(row, SiteOwned):
-            require_inside(scope, row.site_id)
+            require_inside(scope, row.site_id, touched=touched)
 
 
-def require_inside(scope: SiteScope, site_id: int) -> None:
-    """Refuse to write what is of another site.
+def require_inside(scope: SiteScope, site_id: int, *, touched: set[int]) -> None:
+    """Refuse to write what is of another site; what is not is touched.
 
     Raises:
         OutsideScopeError: It is.
     """
     if site_id not in scope.roles:
         raise OutsideScopeError(f"Something of site {site_id} was to be written outside its scope")
+    touched.add(site_id)

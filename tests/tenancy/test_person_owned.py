@@ -18,6 +18,7 @@ from app.models import (
     ApiKey,
     Base,
     ExternalIdentity,
+    IdempotencyRecord,
     Job,
     Login,
     PasswordCredential,
@@ -79,6 +80,9 @@ async def give_one_of_each(app: FastAPI, admin_engine: AsyncEngine, user: User) 
             owner_id=user.id, content={}, cron="0 7 * * 1", tz="UTC", next_run_at=in_an_hour
         ),
         SavedSearch(owner_id=user.id, name=unique("Search"), query={"q": unique("word")}),
+        IdempotencyRecord(
+            owner_id=user.id, api_key_id=0, key=unique("k"), fingerprint=bytes(32), answer=b"sealed"
+        ),
         Job(owner_id=user.id, kind="import_check", parameters={}, site_ids=[]),
         PasswordLink(
             id=uuid4(),

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.database_errors import database_answer
 from app.core.errors import AppError, MethodNotAllowed, ServerError
+from app.core.http.answered import AnsweredError, answer_as_given
 from app.core.http.answers import error_class, error_response
 from app.core.http.body_schema import body_schema
 from app.core.http.route_table import allowed_methods
@@ -23,6 +24,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _answer_to_http_exception)
     app.add_exception_handler(RequestValidationError, _answer)
     app.add_exception_handler(AppError, _answer)
+    app.add_exception_handler(AnsweredError, answer_as_given)
 
 
 async def _answer(request: Request, error: Exception) -> Response:

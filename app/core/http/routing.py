@@ -26,6 +26,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from app.core.errors import AppError
+from app.core.http.answered import kept
 from app.core.http.json_request import JsonRequest
 from app.core.http.parameters import all_problems, misused_names
 from app.core.http.rate_limits import client_of, count_call
@@ -68,7 +69,7 @@ class StrictRoute(APIRoute):
                 if (response := await answer_shortly(request)) is not None:
                     return response
                 with _misused_names_of(request):
-                    return await handle(request)
+                    return await kept(request, await handle(request))
             except (AppError, RequestValidationError) as error:
                 if _waits_for_parameters(error) and (problems := all_problems(request)):
                     raise bad_parameters(problems) from error
