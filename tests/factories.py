@@ -72,6 +72,7 @@ class Make:
         self._engine = engine
         self._passwords = passwords
         self._logins: dict[int, UUID] = {}
+        self._password_hash: str | None = None
 
     async def site(self, name: str | None = None, **over: Any) -> Site:
         """A site."""
@@ -89,12 +90,17 @@ class Make:
         async with unscoped_transaction(self._engine) as session:
             session.add(row)
             await session.flush()
-            password_hash = await self._passwords.hash_password(PASSWORD)
-            session.add(PasswordCredential(user_id=row.id, password_hash=password_hash))
+            session.add(PasswordCredential(user_id=row.id, password_hash=await self._hash()))
             login = new_login(datetime.now(UTC) + timedelta(days=1))
             await create_login(session, row.id, login, DEVICE)
         self._logins[row.id] = login.id
         return row
+
+    async def _hash(self) -> str:
+        """The hash of the password that all of them have: made once, for it takes its time."""
+        if self._password_hash is None:
+            self._password_hash = await self._passwords.hash_password(PASSWORD)
+        return self._password_hash
 
     async def member(self, *sites: Site, role: Role = Role.EDITOR, **over: Any) -> User:
         """A new user with one role at some sites."""
