@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 TABLE = "idempotency_records"
+MADE_WITH_A_KEY = ("interaction_changes", "jobs")
 
 
 def upgrade() -> None:
@@ -42,14 +43,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_idempotency_records_created_at", TABLE, ["created_at"], schema="app")
     op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON app.{TABLE} TO ims_app")
-    op.add_column("interaction_changes", sa.Column("api_key_id", sa.Integer()), schema="app")
+    for table in MADE_WITH_A_KEY:
+        op.add_column(table, sa.Column("api_key_id", sa.Integer()), schema="app")
     _operations_of("'import', 'batch'")
 
 
 def downgrade() -> None:
     op.execute("DELETE FROM app.operations WHERE kind = 'batch'")
     _operations_of("'import'")
-    op.drop_column("interaction_changes", "api_key_id", schema="app")
+    for table in MADE_WITH_A_KEY:
+        op.drop_column(table, "api_key_id", schema="app")
     op.drop_table(TABLE, schema="app")
 
 

@@ -101,6 +101,14 @@ class ApiKeys:
             logger.warning("api_key_use_not_noted", error=type(error).__name__)
 
 
+async def is_good_key(engine: AsyncEngine, key_id: int) -> bool:
+    """Whether somebody could call with a key at this moment."""
+    is_good = ApiKey.revoked_at.is_(None), ApiKey.expires_at > datetime.now(UTC)
+    async with unscoped_transaction(engine) as session:
+        found = await session.scalar(select(ApiKey.id).where(ApiKey.id == key_id, *is_good))
+    return found is not None
+
+
 def _matches(row: ApiKey | None, digests: list[bytes], now: datetime) -> bool:
     """Whether a secret is one of a key that is good; the same work for a key that is not there."""
     stored = [row.secret_hash if row else _NOBODYS_HASH, _previous(row, now) or _NOBODYS_HASH]

@@ -20,6 +20,7 @@ class NewJob:
         parameters: With what: ids and words, nothing that is looked up.
         site_ids: The sites that it may be about.
         highest_role: The most that the credential allows which it is asked with; None: all.
+        api_key_id: The key that it is asked with, if it is one: without it nothing is done.
     """
 
     owner_id: int
@@ -27,6 +28,7 @@ class NewJob:
     parameters: Mapping[str, object]
     site_ids: Sequence[int]
     highest_role: Role | None = None
+    api_key_id: int | None = None
 
 
 async def create_job(session: AsyncSession, new: NewJob) -> Job:
@@ -37,6 +39,7 @@ async def create_job(session: AsyncSession, new: NewJob) -> Job:
         parameters=dict(new.parameters),
         site_ids=sorted(new.site_ids),
         highest_role=None if new.highest_role is None else new.highest_role.value,
+        api_key_id=new.api_key_id,
         request_id=structlog.contextvars.get_contextvars().get("request_id"),
     )
     session.add(row)

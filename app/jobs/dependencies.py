@@ -28,6 +28,7 @@ class NewJobs:
 
     def __init__(self, authentication: Authentication) -> None:
         self._highest_role = authentication.highest_role
+        self._api_key_id = authentication.api_key_id
         self.job_ids: list[int] = []
 
     async def add(
@@ -54,6 +55,7 @@ class NewJobs:
                 parameters=parameters,
                 site_ids=(scope or session.scope).site_ids,
                 highest_role=self._highest_role,
+                api_key_id=self._api_key_id,
             ),
         )
         self.tell_of(row)

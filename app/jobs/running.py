@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.auth.api_keys import is_good_key
 from app.auth.caller import Caller, read_caller
 from app.core.database import unscoped_transaction
 from app.core.database_errors import database_answer
@@ -76,7 +77,8 @@ async def _attempt(job: Job, place: Place, handler: Handler) -> None:
         JobOverError: The job was ended by somebody else.
     """
     caller = await read_caller(place.engine, job.owner_id, None)
-    if caller is None:
+    is_key_good = job.api_key_id is None or await is_good_key(place.engine, job.api_key_id)
+    if caller is None or not is_key_good:
         raise JobFailedError(JobError.FORBIDDEN)
     scope = scope_of(job, caller)
     try:

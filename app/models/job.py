@@ -30,6 +30,7 @@ class Job(Base):
 
     `site_ids` are the sites that it may be about, those of its owner when it was asked for; and
     `highest_role` is the most that the credential allowed, if that was less than the owner may.
+    `api_key_id` is the key that it was asked for with; once that is revoked it is not done.
     When it runs, what its owner may see by then is looked up, and the less of both holds.
     """
 
@@ -41,6 +42,7 @@ class Job(Base):
     parameters: Mapped[dict[str, Any]] = mapped_column(JSONB)
     site_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     highest_role: Mapped[str | None]
+    api_key_id: Mapped[int | None] = mapped_column(Integer)
     request_id: Mapped[str | None]
     status: Mapped[str] = mapped_column(server_default=JobStatus.QUEUED.value)
     attempt: Mapped[int] = mapped_column(server_default="0")

@@ -3,10 +3,13 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import structlog
+from fastapi import FastAPI
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from app.core.database import unscoped_transaction
@@ -17,10 +20,12 @@ from app.jobs.attempt import LARGE, Attempt, JobFailedError, JobOverError
 from app.jobs.claiming import MAX_SETBACKS
 from app.jobs.jobs import sweep_jobs
 from app.jobs.repository import abandon_dead_jobs, cancel_job
-from app.models import Membership, User
+from app.models import ApiKey, Membership, User
 from app.tenancy.scope import SiteScope
 from app.tenancy.session import scoped_session
 from tests.jobs.conftest import Shop, finish, never_finish
+
+NOW = datetime.now(UTC)
 
 
 @dataclass
@@ -258,6 +263,24 @@ async def test_a_job_does_no_more_than_the_credential_that_asked_for_it(shop: Sh
 
     assert scope is not None
     assert scope.roles == {site.id: Role.VIEWER}
+
+
+@pytest.mark.parametrize("over", [{}, {"revoked_at": NOW}, {"expires_at": NOW}])
+async def test_a_job_is_not_done_without_the_key_that_asked_for_it(
+    shop: Shop, api: FastAPI, over: dict[str, datetime]
+) -> None:
+    site = await shop.make.site()
+    user = await shop.make.member(site)
+    key, _ = await shop.make.api_key(api, user, site)
+    job_id = await shop.ask(user, site, api_key_id=key.id)
+    if over:
+        async with unscoped_transaction(shop.engine) as session:
+            await session.execute(update(ApiKey).where(ApiKey.id == key.id).values(**over))
+
+    scope = await scope_when_run(shop)
+
+    assert (scope is None) == bool(over)
+    assert (await shop.read(job_id)).error_code == ("forbidden" if over else None)
 
 
 async def test_without_a_site_left_a_job_fails(shop: Shop) -> None:
