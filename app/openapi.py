@@ -156,8 +156,11 @@ def _errors_of(operation: dict[str, Any], *, path: str, method: str) -> list[typ
         found.append(errors.PreconditionFailed)
     if path.endswith("/download"):
         found += [errors.Conflict, errors.RangeNotSatisfiable]
-    if "requestBody" in operation:
+    names = {parameter["name"] for parameter in operation.get("parameters", ())}
+    if "requestBody" in operation or "idempotency-key" in names:
         found.append(errors.ValidationFailed)
+    if "if-match" in names and method in {"put", "patch"}:
+        found.append(errors.PreconditionRequired)
     return found
 
 

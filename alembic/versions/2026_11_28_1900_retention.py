@@ -126,17 +126,19 @@ REDACT_HISTORY = """
                 app.redact_state(c.after_state, pattern) AS new_after
             FROM app.interaction_changes c
             WHERE c.site_id = site AND c.id > behind ORDER BY c.id LIMIT most
-        ), written AS (
-            UPDATE app.interaction_changes c
-            SET changes = n.new_changes, before_state = n.new_before, after_state = n.new_after
-            FROM next n
-            WHERE c.site_id = site AND c.id = n.id
-                AND (n.changes, n.before_state, n.after_state)
+        ), telling AS MATERIALIZED (
+            SELECT n.* FROM next n
+            WHERE (n.changes, n.before_state, n.after_state)
                     IS DISTINCT FROM (n.new_changes, n.new_before, n.new_after)
                 AND NOT EXISTS (
                     SELECT 1 FROM app.interactions i
                     WHERE i.site_id = site AND i.id = n.interaction_id AND i.legal_hold
                 )
+        ), written AS (
+            UPDATE app.interaction_changes c
+            SET changes = t.new_changes, before_state = t.new_before, after_state = t.new_after
+            FROM telling t
+            WHERE c.site_id = site AND c.id = t.id
             RETURNING c.id
         )
         SELECT (SELECT count(*)::int FROM next), (SELECT count(*)::int FROM written),

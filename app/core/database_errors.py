@@ -78,7 +78,8 @@ def sqlstate_of(error: BaseException) -> str | None:
         return str(sqlstate)
     if isinstance(origin, asyncpg.InterfaceError):
         return _of_interface_error(origin)
-    is_unreachable = isinstance(origin, OSError | PoolTimeoutError)
+    # The driver's own state is upset when a connection ends in the middle of a message.
+    is_unreachable = isinstance(origin, OSError | PoolTimeoutError | asyncpg.InternalClientError)
     return CONNECTION_LOST if is_unreachable else None
 
 

@@ -162,7 +162,7 @@ class DirectPool:
                     self._at_hand.append((connection, time.monotonic()))
                 else:
                     await self._pool.release(connection)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except _OF_THE_DATABASE as error:
             if (answer := database_answer(error)) is None:
                 raise
             raise answer from error
@@ -190,6 +190,14 @@ class DirectPool:
         finally:
             self._waiting -= 1
 
+
+_OF_THE_DATABASE = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+)
+"""Errors of the database, of the driver, and of the way between them."""
 
 _BEGIN = "BEGIN;"
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"

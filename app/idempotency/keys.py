@@ -1,10 +1,10 @@
 """The key under which a client sends a request again, and what tells it from other requests."""
 
+import json
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated
 
-import orjson
 from fastapi import Depends, Header, Request
 
 from app.auth.dependencies import CurrentAuthentication
@@ -65,7 +65,7 @@ async def fingerprint_of(request: Request) -> bytes:
     if digest := getattr(request.state, UPLOAD_DIGEST, None):
         hashed.update(digest.encode())
     elif isinstance(request, JsonRequest):
-        hashed.update(orjson.dumps(request.parsed, option=orjson.OPT_SORT_KEYS, default=str))
+        hashed.update(json.dumps(request.parsed, sort_keys=True).encode())
     else:
         hashed.update(await request.body())
     return hashed.digest()

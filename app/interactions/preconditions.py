@@ -49,7 +49,6 @@ class Precondition:
 IfMatch = Annotated[
     str | None,
     Header(
-        alias="If-Match",
         max_length=1000,
         description="The `ETag` of the version that is changed; 412 when there is a newer one. "
         "A browser session has to send it with PUT and PATCH.",
@@ -71,7 +70,7 @@ async def get_precondition(
     if if_match.strip() == "*":
         return Precondition(versions=None, is_owed=False)
     if not _TAGS.fullmatch(if_match):
-        raise BadRequest(details={"If-Match": 'This is a list of ETags, such as "3", or *'})
+        raise BadRequest(details={"if-match": 'This is a list of ETags, such as "3", or *'})
     # Weak ones too: a proxy that compresses answers makes them so, and a version is exact.
     return Precondition(
         versions=frozenset(int(version) for version in _VERSION.findall(if_match)), is_owed=False

@@ -1,5 +1,6 @@
 """How long the audit is kept: by class, never less than 30 days, and a site at a time."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.audit.classes import EventClass
 from app.audit_events import repository
-from app.audit_events.jobs import remove_old_events
+from app.audit_events.jobs import remove_at_site, remove_old_events
 from app.core.config import Settings
 from app.core.database import create_engine, unscoped_transaction
 from app.core.database_errors import sqlstate_of
@@ -62,18 +63,23 @@ def brief(settings: Settings) -> Settings:
 
 
 async def test_each_class_goes_when_its_time_is_over(
-    make: Make, engine: AsyncEngine, admin_engine: AsyncEngine, brief: Settings
+    make_database: Callable[[], Database], settings: Settings, servers: Servers, brief: Settings
 ) -> None:
     going, staying = [], []
-    for site in (await make.site(), await make.site(is_active=False), None):
-        for action, days in ((AUTHENTICATION, 40), (ACCESS, 60), (ADMINISTRATION, 80)):
-            going.append(await plant(admin_engine, site, action, days + 0.1))
-            staying.append(await plant(admin_engine, site, action, days - 0.1))
-        staying.append(await plant(admin_engine, site, "of.no.class", 9999))
+    async with own_app(make_database, settings) as own:
+        engine, make = own.api.state.engine, own.make
+        admin_url = servers.admin_url.set(database=engine.url.database)
+        admin_engine = create_engine(admin_url, pool_size=1)
+        for site in (await make.site(), await make.site(is_active=False), None):
+            for action, days in ((AUTHENTICATION, 40), (ACCESS, 60), (ADMINISTRATION, 80)):
+                going.append(await plant(admin_engine, site, action, days + 0.1))
+                staying.append(await plant(admin_engine, site, action, days - 0.1))
+            staying.append(await plant(admin_engine, site, "of.no.class", 9999))
 
-    await remove_old_events({"engine": engine, "settings": brief})
+        await remove_old_events({"engine": engine, "settings": brief})
 
-    assert await kept(admin_engine, going + staying) == set(staying)
+        assert await kept(admin_engine, going + staying) == set(staying)
+        await admin_engine.dispose()
 
 
 async def test_more_than_a_batch_goes_at_once(
@@ -89,9 +95,11 @@ async def test_more_than_a_batch_goes_at_once(
     async with admin_engine.begin() as connection:
         await connection.execute(many, rows)
 
-    await remove_old_events({"engine": engine, "settings": brief})
+    removed: Counter[str] = Counter()
+    await remove_at_site(engine, brief, SiteScope(0, {site.id: Role.VIEWER}), removed)
 
     assert await kept(admin_engine, [mark]) == set()
+    assert removed == {"authentication": 2 * repository.BATCH + 1}
 
 
 async def test_a_run_that_removed_something_is_an_event_of_its_numbers(

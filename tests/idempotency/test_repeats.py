@@ -158,7 +158,7 @@ async def test_who_has_lost_the_site_is_not_told_again(
 async def test_a_key_that_is_none_is_refused(desk: Desk, key: str) -> None:
     headers = {"Idempotency-Key": key.encode("latin-1")}
     response = await desk.client.post("/interactions", json=body(), headers=headers)
-    assert refused_fields(response, 400).keys() == {"Idempotency-Key"}
+    assert refused_fields(response, 400).keys() == {"idempotency-key"}
     assert await total(desk) == 0
 
 
