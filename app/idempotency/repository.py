@@ -65,6 +65,13 @@ async def keep_answer(run: Run, key: RequestKey, fingerprint: bytes, answer: byt
     await run(KEEP, {**_named(key), "fingerprint": fingerprint, "answer": answer})
 
 
+async def forget_answer(session: AsyncSession, key: RequestKey) -> None:
+    """Let a request be made again, for what it was answered is not true any more."""
+    is_it = IdempotencyRecord.owner_id == key.owner_id, IdempotencyRecord.key == key.text
+    is_keys = IdempotencyRecord.api_key_id == key.api_key_id
+    await session.execute(delete(IdempotencyRecord).where(*is_it, is_keys))
+
+
 async def delete_old_records(session: AsyncSession) -> int:
     """Forget what is no longer kept; answers how many."""
     is_old = IdempotencyRecord.created_at < func.now() - KEPT_FOR

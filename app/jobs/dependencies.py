@@ -13,6 +13,8 @@ from app.core.fields import Id
 from app.core.queue import JobQueue
 from app.core.storage import Storage
 from app.core.vocabulary import JobKind
+from app.idempotency.keys import CurrentRequestKey
+from app.idempotency.repository import forget_answer
 from app.jobs.creating import NewJob, create_job
 from app.jobs.queue import START_JOB
 from app.jobs.repository import withdraw_job
@@ -67,7 +69,10 @@ class NewJobs:
 
 
 async def get_new_jobs(
-    request: Request, engine: Engine, authentication: CurrentAuthentication
+    request: Request,
+    engine: Engine,
+    authentication: CurrentAuthentication,
+    key: CurrentRequestKey,
 ) -> AsyncIterator[NewJobs]:
     """What the request wants done; the worker hears of it when all is committed.
 
@@ -83,6 +88,8 @@ async def get_new_jobs(
         except Unavailable:
             async with unscoped_transaction(engine) as session:
                 is_taken_back = await withdraw_job(session, job_id)
+                if is_taken_back and key is not None:
+                    await forget_answer(session, key)
             if is_taken_back:
                 raise
 

@@ -7,6 +7,7 @@ from app.jobs.repository import OPEN
 from app.models import (
     ApiKey,
     ExternalIdentity,
+    IdempotencyRecord,
     Import,
     Job,
     Login,
@@ -31,6 +32,7 @@ _GONE = (
     Membership.user_id,
     SavedSearch.owner_id,
     ReportSchedule.owner_id,
+    IdempotencyRecord.owner_id,
 )
 """What goes with an account, each by whose it is."""
 

@@ -13,7 +13,7 @@ from app.core.redis import create_redis
 from app.core.vocabulary import Role
 from app.models import Job
 from tests.desk import ClientFor, error_of, refused_fields
-from tests.factories import Make
+from tests.factories import Make, unique
 from tests.reports.conftest import CSV, Bench, Office
 
 
@@ -124,9 +124,10 @@ async def test_with_the_queue_out_of_reach_nothing_is_accepted_and_nothing_left(
     nowhere = create_redis(
         settings.model_copy(update={"redis_url": _Secret("redis://127.0.0.1:9")})
     )
+    key = {"Idempotency-Key": unique("key")}
     api.state.jobs = JobQueue(nowhere)
     try:
-        response = await office.client.post("/reports", json=CSV)
+        response = await office.client.post("/reports", json=CSV, headers=key)
     finally:
         api.state.jobs = jobs
         await nowhere.aclose()
@@ -136,6 +137,9 @@ async def test_with_the_queue_out_of_reach_nothing_is_accepted_and_nothing_left(
     async with admin_engine.connect() as connection:
         left = select(func.count()).select_from(Job).where(Job.owner_id == office.user.id)
         assert await connection.scalar(left) == 0
+    # What was not done is not answered as if it had been, either.
+    again = await office.client.post("/reports", json=CSV, headers=key)
+    assert (await office.read(again.json()["id"]))["status"] == "queued"
 
 
 class _Secret(str):
