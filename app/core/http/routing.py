@@ -23,7 +23,7 @@ from fastapi.params import Form
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from app.core.errors import AppError
 from app.core.http.answered import kept
@@ -52,6 +52,13 @@ class StrictRoute(APIRoute):
         extra = limited_as(RateClass.DEFAULT) | (options.pop("openapi_extra", None) or {})
         self.rate_class = RateClass(extra[MARK])
         super().__init__(path, _unless_misused(endpoint), openapi_extra=extra, **options)
+        if self.body_field is None and self.rate_class is not RateClass.AUTH:
+            self._long_way, self.app = self.app, self._answer
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the short way if that can be, for which nothing is opened and closed around."""
+        response = await answer_shortly(Request(scope, receive, send))
+        await (response or self._long_way)(scope, receive, send)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler, which solves the dependencies and calls the endpoint."""
@@ -66,7 +73,7 @@ class StrictRoute(APIRoute):
             try:
                 if is_for_anybody:
                     await count_call(request.scope, RateClass.AUTH, client_of(request.scope))
-                if (response := await answer_shortly(request)) is not None:
+                if reads_json and (response := await answer_shortly(request)) is not None:
                     return response
                 with _misused_names_of(request):
                     return await kept(request, await handle(request))
