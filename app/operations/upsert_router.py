@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from fastapi import Path, Request, Response
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from app.core.http.routing import Router
 from app.core.text import clean_line
@@ -16,10 +17,19 @@ from app.tenancy.dependencies import Writes
 
 router = Router(prefix="/interactions", tags=["interactions"])
 
+
+def _decoded(key: str) -> str:
+    # What stands for bytes that are no UTF-8: two such keys would be taken for one.
+    if "\N{REPLACEMENT CHARACTER}" in key:
+        raise PydanticCustomError("not_utf_8", "{label} must be percent-encoded UTF-8")
+    return key
+
+
 ExternalId = Annotated[
     str,
     Field(min_length=1, max_length=200),
     BeforeValidator(clean_line),
+    AfterValidator(_decoded),
     Path(
         description="The key in the other system, percent-encoded; slashes may be left as they "
         "are.",
