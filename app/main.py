@@ -36,7 +36,9 @@ from app.interactions.router import router as interactions_router
 from app.interactions.search_router import router as search_router
 from app.jobs.router import router as jobs_router
 from app.openapi import describe
+from app.operations.batch_router import router as batch_router
 from app.operations.router import router as operations_router
+from app.operations.upsert_router import router as upsert_router
 from app.privacy.router import router as privacy_router
 from app.reports.router import router as reports_router
 from app.reports.schedules.router import router as report_schedules_router
@@ -71,6 +73,8 @@ ROUTERS = (
     audit_events_router,
     imports_router,
     operations_router,
+    batch_router,
+    upsert_router,
     jobs_router,
     health_router,
     well_known_router,

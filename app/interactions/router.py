@@ -8,13 +8,13 @@ from app.core.http.answered import kept
 from app.core.http.routing import Router
 from app.core.pagination import Paging, link_pages, page_fields
 from app.core.rate_limit.classes import RateClass, limited_as
-from app.core.vocabulary import InteractionType, Role
+from app.core.vocabulary import InteractionType
 from app.idempotency.keys import CurrentRequestKey
 from app.interactions import (
+    changing,
     creating,
     editing,
     history,
-    legal_hold,
     presentation,
     reading,
     repository,
@@ -28,7 +28,7 @@ from app.interactions.dependencies import (
 )
 from app.interactions.finding.schemas import SearchRequest
 from app.interactions.pages import Listing, Search, answer_search
-from app.interactions.preconditions import CurrentPrecondition, refuse_stale
+from app.interactions.preconditions import CurrentPrecondition
 from app.interactions.schemas import (
     HistoryPage,
     InteractionCreate,
@@ -72,8 +72,7 @@ async def create_interaction(
     """Record an interaction; a caller with one site may leave `site_id` out."""
     if site_id is None:
         raise ValidationFailed(details={"site_id": "Site is required"})
-    sealed = confidential.sealed(body.confidential_notes, site_id)
-    content = editing.content_fields(body) | {"sealed_notes": sealed}
+    content = changing.new_content(body, confidential, site_id)
     async with direct_write(request.app.state.direct_pool, scope) as writing:
         await answer_repeats(request, key, writing)
         row = await creating.create_directly(writing, site_id, content)
@@ -154,14 +153,9 @@ async def replace_interaction(
 ) -> InteractionRead:
     """Replace an interaction: an optional field that is missing becomes null."""
     row = await repository.lock_interaction(session, interaction_id)
-    session.scope.require_writable(row.site_id, Role.EDITOR)
-    condition.require_named()
-    await refuse_stale(session, row, condition)
-    hold = legal_hold.changed(session.scope, row, body)
-    content = editing.content_fields(body) | confidential.replaced(row, body) | hold
-    await editing.refuse_changed_read_only_fields(session, row, body)
-    await repository.update_interaction(session, row, content)
-    legal_hold.record(session, row, hold)
+    await changing.replace_interaction(
+        session, row, body, confidential=confidential, condition=condition
+    )
     response.headers["ETag"] = presentation.etag_of(row)
     return confidential.show(row, await presentation.present_one(session, row))
 
@@ -181,14 +175,9 @@ async def update_interaction(
 ) -> InteractionRead:
     """Change a part of an interaction, as a JSON merge patch: null empties a field."""
     row = await repository.lock_interaction(session, interaction_id)
-    session.scope.require_writable(row.site_id, Role.EDITOR)
-    condition.require_named()
-    await refuse_stale(session, row, condition)
-    hold = legal_hold.changed(session.scope, row, body)
-    beside = confidential.patched(row, body) | hold
-    await editing.refuse_changed_read_only_fields(session, row, body)
-    await repository.update_interaction(session, row, editing.merged(row, body) | beside)
-    legal_hold.record(session, row, hold)
+    await changing.patch_interaction(
+        session, row, body, confidential=confidential, condition=condition
+    )
     response.headers["ETag"] = presentation.etag_of(row)
     return confidential.show(row, await presentation.present_one(session, row))
 
@@ -204,9 +193,7 @@ async def delete_interaction(
 ) -> None:
     """Delete an interaction: an editor what they created, a site admin any of the site."""
     row = await repository.lock_interaction(session, interaction_id)
-    editing.refuse_deleting(session.scope, row)
-    await refuse_stale(session, row, condition)
-    await repository.delete_interaction(session, row)
+    await changing.delete_interaction(session, row, condition=condition)
 
 
 @router.get("/interactions/{interaction_id}/history", operation_id="listInteractionHistory")

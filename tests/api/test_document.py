@@ -201,6 +201,16 @@ async def record_work(recorder: Recorder, site: Site) -> None:
     await call("replaceInteraction", interaction_id=row["id"], json=body(title="Another title"))
     await call("updateInteraction", interaction_id=row["id"], json={"location": None})
     await call("listInteractionHistory", interaction_id=row["id"])
+    keyed = await call("createInteraction", json=body(site_id=site.id, external_id="a/1"))
+    replaced = await call(
+        "upsertInteraction",
+        external_id="a%2F1",
+        query=f"site_id={site.id}",
+        json=body(external_id="a/1") | notes,
+    )
+    assert replaced["id"] == keyed["id"]
+    new = {"op": "create", "data": body(site_id=site.id)}
+    await call("batchInteractions", json={"mode": "atomic", "items": [new]})
     await call("listInteractions", query=names)
     await call("searchInteractions", query=f"{names}&q=title")
     tree = {"where": {"field": "title", "op": "contains", "value": "title"}, "facets": ["type"]}

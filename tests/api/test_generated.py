@@ -95,6 +95,7 @@ async def world(own: OwnApp) -> World:
     return World(
         ids={
             "site_id": [site.id, theirs.id],
+            "external_id": ["crm/1", "\u00e9", "%2F"],
             "user_id": [user.id for user in others],
             "session_id": [NOBODYS_SESSION],
             "key_id": [key.id for key in keys],

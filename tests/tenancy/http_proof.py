@@ -10,7 +10,14 @@ from fastapi import FastAPI
 
 from tests.factories import Client
 from tests.tenancy.callers import REQUEST_ID, Caller
-from tests.tenancy.operations import Json, Operation, Target, UnknownToTheProofError, sending
+from tests.tenancy.operations import (
+    SITE_OUT_OF_PATH,
+    Json,
+    Operation,
+    Target,
+    UnknownToTheProofError,
+    sending,
+)
 from tests.tenancy.world import World
 
 
@@ -125,7 +132,7 @@ def calls(operation: Operation, caller: Caller, world: World) -> Iterator[Call]:
         call = Call(
             operation.method,
             operation.url(target),
-            tuple(operation.query().items()),
+            tuple(operation.query(target).items()),
             operation.body(target),
         )
         yield call
@@ -159,8 +166,8 @@ def _targets(operation: Operation, caller: Caller, world: World) -> Iterator[Tar
     )
     seen = set()
     for target in (theirs, mixed, ours, own):
-        names_a_site = operation.id == "createInteraction" and target.site_id
-        key = (operation.url(target), names_a_site)
+        is_about = (target.site_id, target.interaction_id)
+        key = (operation.url(target), operation.id in SITE_OUT_OF_PATH and is_about)
         if key not in seen:
             seen.add(key)
             yield target
