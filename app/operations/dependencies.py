@@ -76,7 +76,7 @@ async def get_upsert_condition(
     current: CurrentPrecondition,
     if_none_match: Annotated[
         str | None,
-        Header(alias="If-None-Match", description="`*`: only create; 412 when there is one."),
+        Header(description="`*`: only create; 412 when there is one."),
     ] = None,
 ) -> UpsertCondition:
     """What the request says has to be there, or not.
@@ -85,7 +85,7 @@ async def get_upsert_condition(
         BadRequest: If-None-Match is not `*`.
     """
     if if_none_match is not None and if_none_match.strip() != "*":
-        raise bad_parameters({"If-None-Match": "This is * here"})
+        raise bad_parameters({"if-none-match": "This is * here"})
     return UpsertCondition(
         current=current,
         is_for_old="if-match" in request.headers,

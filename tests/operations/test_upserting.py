@@ -193,7 +193,7 @@ async def test_if_none_match_only_creates(desk: Desk) -> None:
 
     assert first.status_code == 201
     error_of(again, 412)
-    assert refused_fields(other, 400).keys() == {"If-None-Match"}
+    assert refused_fields(other, 400).keys() == {"if-none-match"}
 
 
 async def test_a_browser_session_says_what_it_expects(
