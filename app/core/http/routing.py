@@ -26,6 +26,9 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from app.core.errors import AppError
+from app.core.http.answer_headers import add_answer_header
+from app.core.http.deprecation import MARK as DEPRECATION
+from app.core.http.deprecation import deprecation_headers
 from app.core.http.json_request import JsonRequest
 from app.core.http.parameters import all_problems, misused_names
 from app.core.http.rate_limits import client_of, count_call
@@ -44,12 +47,14 @@ class StrictRoute(APIRoute):
 
     Its class of rate limit is the default one, or that of `openapi_extra=limited_as(...)`. Of the
     class for logging in, calls are counted here, since nobody knows the caller yet; of all others
-    `app.auth.dependencies` counts them.
+    `app.auth.dependencies` counts them. With `openapi_extra=deprecated(...)` each of its answers
+    says so.
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         extra = limited_as(RateClass.DEFAULT) | (options.pop("openapi_extra", None) or {})
         self.rate_class = RateClass(extra[MARK])
+        self.own_headers = deprecation_headers(extra[DEPRECATION]) if DEPRECATION in extra else []
         super().__init__(path, _unless_misused(endpoint), openapi_extra=extra, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -60,6 +65,8 @@ class StrictRoute(APIRoute):
         is_for_anybody = self.rate_class is RateClass.AUTH
 
         async def handle_strictly(request: Request) -> Response:
+            for name, value in self.own_headers:
+                add_answer_header(request.scope, name, value)
             if reads_json:
                 request = await JsonRequest.of(request)
             try:
