@@ -194,7 +194,7 @@ def openapi(
         for change in error.changes:
             typer.echo(f"  {change}", err=True)
         raise StartRefusedError(
-            f"{error}, and nothing is written: raise the version in pyproject.toml first"
+            "This breaks clients, so nothing is written: raise the version in pyproject.toml first"
         ) from None
 
 

@@ -18,7 +18,7 @@ class BreaksClientsError(Exception):
 
     def __init__(self, changes: list[str]) -> None:
         self.changes = changes
-        super().__init__(f"{len(changes)} changes break clients")
+        super().__init__(f"This breaks clients: {'; '.join(changes)}")
 
 
 def text_of(document: Json) -> str:
