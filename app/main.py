@@ -35,7 +35,7 @@ from app.interactions.repository import InteractionNotFound
 from app.interactions.router import router as interactions_router
 from app.interactions.search_router import router as search_router
 from app.jobs.router import router as jobs_router
-from app.openapi import describe
+from app.openapi.document import describe
 from app.operations.batch_router import router as batch_router
 from app.operations.router import router as operations_router
 from app.operations.upsert_router import router as upsert_router
