@@ -74,6 +74,8 @@ ACCESS = {
     "updateInteraction": Access.EDITOR,
     "deleteInteraction": Access.CREATOR,
     "listInteractionHistory": Access.VIEWER,
+    "restoreInteraction": Access.EDITOR,
+    "listSiteActivity": Access.VIEWER,
     "getStatistics": Access.CALLER,
     "listSavedSearches": Access.CALLER,
     "createSavedSearch": Access.PERSON,

@@ -152,7 +152,7 @@ def _errors_of(operation: dict[str, Any], *, path: str, method: str) -> list[typ
         found.append(errors.NotFound)
     if method in {"post", "put", "patch", "delete"}:
         found += [errors.Conflict, errors.PayloadTooLarge, errors.UnsupportedMediaType]
-    if method in {"put", "patch"}:
+    if method in {"put", "patch"} or path.endswith("/restore"):
         found.append(errors.PreconditionFailed)
     if path.endswith("/download"):
         found += [errors.Conflict, errors.RangeNotSatisfiable]

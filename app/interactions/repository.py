@@ -62,6 +62,19 @@ async def lock_interaction(session: WriteSession, interaction_id: int) -> Intera
     return row
 
 
+async def lock_even_deleted(session: WriteSession, interaction_id: int) -> Interaction:
+    """One interaction, in the trash or not, which nobody else changes until the transaction ends.
+
+    Raises:
+        InteractionNotFound: It is not in the scope.
+    """
+    statement = select(Interaction).where(Interaction.id == interaction_id).with_for_update()
+    row: Interaction | None = await session.scalar(statement)
+    if row is None:
+        raise InteractionNotFound(interaction_id)
+    return row
+
+
 async def update_interaction(
     session: WriteSession, row: Interaction, content: Mapping[str, object]
 ) -> None:
@@ -74,6 +87,7 @@ async def update_interactions(
     contents: Iterable[tuple[Interaction, Mapping[str, object]]],
     *,
     operation_id: UUID | None = None,
+    change_type: ChangeType = ChangeType.UPDATE,
 ) -> None:
     """Change interactions; what changes nothing makes no version and no history."""
     changed = []
@@ -88,7 +102,7 @@ async def update_interactions(
     await session.flush()
     deltas = defaultdict(list)
     for row, before, after in changed:
-        record_change(session, row, ChangeType.UPDATE, before=before, after=after)
+        record_change(session, row, change_type, before=before, after=after)
         deltas[row.site_id].append((before, after))
     for site_id, of_site in deltas.items():
         await record_deltas(session, site_id, of_site)
@@ -107,6 +121,23 @@ async def delete_interaction(session: WriteSession, row: Interaction) -> None:
     before = content_of(row)
     record_change(session, row, ChangeType.DELETE, before=before, after=None)
     await record_deltas(session, row.site_id, [(before, None)])
+
+
+async def restore_interaction(
+    session: WriteSession, row: Interaction, content: Mapping[str, object]
+) -> None:
+    """Take a locked interaction out of the trash, with other content as far as that is given.
+
+    Whatever brought it there, also an operation that was taken back, is over for it.
+    """
+    for name, value in content.items():
+        setattr(row, name, value)
+    row.deleted_at = None
+    row.updated_by, row.operation_id = session.scope.user_id, None
+    await session.flush()
+    after = content_of(row)
+    record_change(session, row, ChangeType.RESTORE, before=None, after=after)
+    await record_deltas(session, row.site_id, [(None, after)])
 
 
 async def find_by_external_ids(

@@ -124,7 +124,8 @@ class Operation:
 
     def query(self) -> dict[str, str]:
         """What it needs in the query to do its work."""
-        return {name: value for name, value in QUERIES.items() if name in self.parameters}
+        needed = QUERIES | ({"field": "title"} if self.id == "suggestValues" else {})
+        return {name: value for name, value in needed.items() if name in self.parameters}
 
 
 def sending(body: Json | None) -> Json:
@@ -178,7 +179,7 @@ none to the callers of the proof: they are no system administrators."""
 CHANGED_BY_READING = {"listAuditEvents", "listSessions", "previewRetention"}
 """What has one row more whenever it was read, or tells when it was read."""
 
-QUERIES = {"force": "true", "state": "none", "code": "none", "field": "title"}
+QUERIES = {"force": "true", "state": "none", "code": "none"}
 """What operations need in their query."""
 
 BODIES: Mapping[str, Callable[[Target], Json]] = {
@@ -229,6 +230,7 @@ BODIES: Mapping[str, Callable[[Target], Json]] = {
     "createInteraction": lambda target: body(site_id=target.site_id),
     "replaceInteraction": lambda _: body(title=unique("Replaced")),
     "updateInteraction": lambda _: {"location": unique("Room")},
+    "restoreInteraction": lambda _: {"version": 1},
 }
 
 

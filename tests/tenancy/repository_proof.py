@@ -95,6 +95,8 @@ def _arguments(function: Function, place: Place) -> dict[str, object]:
         "interaction_id": place.interaction_id,
         "user_id": place.planted_by.id,
         "external_ids": [place.canary],
+        "version": 1,
+        "field": None,
         "page": PageRequest(page_size=100),
         "wanted": Wanted(with_system=False, limit=1000),
         "owner_id": place.planted_by.id,
