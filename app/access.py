@@ -76,6 +76,8 @@ ACCESS = {
     "batchInteractions": Access.EDITOR,
     "upsertInteraction": Access.EDITOR,
     "listInteractionHistory": Access.VIEWER,
+    "restoreInteraction": Access.EDITOR,
+    "listSiteActivity": Access.VIEWER,
     "getStatistics": Access.CALLER,
     "listSavedSearches": Access.CALLER,
     "createSavedSearch": Access.PERSON,

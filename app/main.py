@@ -31,6 +31,7 @@ from app.identity.set_up import set_up_identity
 from app.identity.well_known import router as well_known_router
 from app.imports.router import router as imports_router
 from app.interactions.foreign import answer_missing_interaction
+from app.interactions.history_router import router as history_router
 from app.interactions.repository import InteractionNotFound
 from app.interactions.router import router as interactions_router
 from app.interactions.search_router import router as search_router
@@ -60,6 +61,7 @@ OPENAPI_URL = "/api/openapi.json"
 ROUTERS = (
     interactions_router,
     search_router,
+    history_router,
     *IDENTITY_ROUTERS,
     sites_router,
     members_router,

@@ -10,13 +10,14 @@ from app.core.http.json_request import sent_object
 from app.core.http.parameter_group import parameter_group
 from app.core.vocabulary import Role
 from app.interactions.confidential import ConfidentialNotes
-from app.interactions.filters import Include, InteractionFilters
+from app.interactions.filters import Include, InteractionFilters, ListFilters
 from app.interactions.finding.names import parse_include
 from app.tenancy.dependencies import CurrentScope
 from app.tenancy.scope import SiteScope
 
 InteractionId = Annotated[Id, Path(description="The interaction's id.")]
 Filters = Annotated[InteractionFilters, Depends(parameter_group(InteractionFilters))]
+FiltersOfList = Annotated[ListFilters, Depends(parameter_group(ListFilters))]
 
 
 async def get_included_names(include: Include = None) -> frozenset[str]:

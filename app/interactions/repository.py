@@ -99,6 +99,19 @@ async def lock_by_external_id(
     return row
 
 
+async def lock_even_deleted(session: WriteSession, interaction_id: int) -> Interaction:
+    """One interaction, in the trash or not, which nobody else changes until the transaction ends.
+
+    Raises:
+        InteractionNotFound: It is not in the scope.
+    """
+    statement = select(Interaction).where(Interaction.id == interaction_id).with_for_update()
+    row: Interaction | None = await session.scalar(statement)
+    if row is None:
+        raise InteractionNotFound(interaction_id)
+    return row
+
+
 async def update_interaction(
     session: WriteSession,
     row: Interaction,
@@ -115,6 +128,7 @@ async def update_interactions(
     contents: Iterable[tuple[Interaction, Mapping[str, object]]],
     *,
     operation_id: UUID | None = None,
+    change_type: ChangeType = ChangeType.UPDATE,
 ) -> None:
     """Change interactions; what changes nothing makes no version and no history."""
     changed = []
@@ -129,7 +143,7 @@ async def update_interactions(
     await session.flush()
     deltas = defaultdict(list)
     for row, before, after in changed:
-        record_change(session, row, ChangeType.UPDATE, before=before, after=after)
+        record_change(session, row, change_type, before=before, after=after)
         deltas[row.site_id].append((before, after))
     for site_id, of_site in deltas.items():
         await record_deltas(session, site_id, of_site)

@@ -6,15 +6,12 @@ from app.auth.dependencies import CurrentCaller
 from app.core.errors import ValidationFailed
 from app.core.http.answered import kept
 from app.core.http.routing import Router
-from app.core.pagination import Paging, link_pages, page_fields
 from app.core.rate_limit.classes import RateClass, limited_as
 from app.core.vocabulary import InteractionType
 from app.idempotency.keys import CurrentRequestKey
 from app.interactions import (
     changing,
     creating,
-    editing,
-    history,
     presentation,
     reading,
     repository,
@@ -30,7 +27,6 @@ from app.interactions.finding.schemas import SearchRequest
 from app.interactions.pages import Listing, Search, answer_search
 from app.interactions.preconditions import CurrentPrecondition
 from app.interactions.schemas import (
-    HistoryPage,
     InteractionCreate,
     InteractionPage,
     InteractionPatch,
@@ -40,7 +36,7 @@ from app.interactions.schemas import (
     TypeLabel,
     TypeLabels,
 )
-from app.tenancy.dependencies import CurrentScope, ListedScope, Reads, SiteOnly, Writes
+from app.tenancy.dependencies import CurrentScope, ListedScope, SiteOnly, Writes
 from app.tenancy.direct import direct_write
 from app.tenancy.repeats import answer_repeats
 
@@ -194,30 +190,3 @@ async def delete_interaction(
     """Delete an interaction: an editor what they created, a site admin any of the site."""
     row = await repository.lock_interaction(session, interaction_id)
     await changing.delete_interaction(session, row, condition=condition)
-
-
-@router.get("/interactions/{interaction_id}/history", operation_id="listInteractionHistory")
-async def list_interaction_history(
-    request: Request,
-    response: Response,
-    session: Reads,
-    interaction_id: InteractionId,
-    paging: Paging,
-) -> HistoryPage:
-    """List the changes of an interaction, newest first.
-
-    That of a deleted one is for its creator and the site's admins, and for the admins alone once
-    it is purged. Confidential notes and legal holds are in no history: a change of nothing else is
-    an entry without `changes`.
-    """
-    row = await repository.find_interaction(session, interaction_id)
-    if row is None:
-        site_id = await history.find_site_of_history(session, interaction_id)
-        editing.refuse_reading_history_of_purged(session.scope, site_id, interaction_id)
-    else:
-        editing.refuse_reading_history(session.scope, row)
-    rows, total = await history.list_changes(session, interaction_id, paging)
-    changes = await presentation.present_changes(session, rows)
-    page = HistoryPage(history=changes, **page_fields(paging, total))
-    link_pages(response, request.url, page)
-    return page

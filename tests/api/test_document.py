@@ -203,6 +203,9 @@ async def record_work(recorder: Recorder, site: Site) -> None:
     await call("getStatistics", query="by=type,month,site,lead")
     await call("deleteInteraction", interaction_id=row["id"])
     await call("listInteractionHistory", interaction_id=row["id"])
+    await call("listInteractions", query=f"deleted=true&{names}")
+    await call("restoreInteraction", interaction_id=row["id"], json={"version": 1})
+    await call("listSiteActivity", site_id=site.id)
 
 
 async def record_administration(recorder: Recorder) -> None:

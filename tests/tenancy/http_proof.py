@@ -181,13 +181,19 @@ def _parameters(operation: Operation, world: World) -> Iterator[tuple[str, str]]
         ("q", "title", "lead", "location", "description", "notes", "external_id", "prefix"),
         canaries,
     )
-    days = dict.fromkeys(("start_date", "from", "overlaps_from", "updated_since"), ("2020-01-01",))
+    days = dict.fromkeys(
+        ("start_date", "from", "since", "overlaps_from", "updated_since"), ("2020-01-01",)
+    )
     values: dict[str, Sequence[str]] = (
         texts
         | days
         | {
             "site_id": (str(theirs.site.id), str(ours.site.id)),
             "created_by": (str(theirs.planted_by.id), str(ours.planted_by.id)),
+            "changed_by": (str(theirs.planted_by.id), str(ours.planted_by.id)),
+            "change_type": ("CREATE",),
+            "deleted": ("true",),
+            "field": ("title",),
             "user_id": (str(theirs.planted_by.id), str(ours.planted_by.id)),
             "owner_id": (str(theirs.planted_by.id), str(ours.planted_by.id)),
             "kind": ("interaction_export",),
@@ -198,6 +204,7 @@ def _parameters(operation: Operation, world: World) -> Iterator[tuple[str, str]]
             "tz": ("Europe/Paris",),
             "end_date": ("2099-01-01",),
             "to": ("2099-12-31",),
+            "until": ("2099-12-31",),
             "by": ("type,month,site", "lead"),
             "overlaps_to": ("2099-01-01",),
             "sort": ("site_id,title", "-location"),
@@ -211,7 +218,7 @@ def _parameters(operation: Operation, world: World) -> Iterator[tuple[str, str]]
             "highlight": ("true",),
             "return_to": ("/",),
             # These are given as `QUERIES` has them, or are for nobody but a provider.
-            **dict.fromkeys(("force", "state", "code", "iss", "error", "field"), ()),
+            **dict.fromkeys(("force", "state", "code", "iss", "error"), ()),
         }
     )
     named = [name for name, place in operation.parameters.items() if place == "query"]

@@ -127,7 +127,8 @@ class Operation:
 
     def query(self, target: Target | None = None) -> dict[str, str]:
         """What it needs in the query to do its work, for a target if it names its site there."""
-        query = {name: value for name, value in QUERIES.items() if name in self.parameters}
+        needed = QUERIES | ({"field": "title"} if self.id == "suggestValues" else {})
+        query = {name: value for name, value in needed.items() if name in self.parameters}
         if target is not None and self.id in SITE_IN_QUERY:
             query["site_id"] = str(target.site_id)
         return query
@@ -184,7 +185,7 @@ none to the callers of the proof: they are no system administrators."""
 CHANGED_BY_READING = {"listAuditEvents", "listSessions", "previewRetention"}
 """What has one row more whenever it was read, or tells when it was read."""
 
-QUERIES = {"force": "true", "state": "none", "code": "none", "field": "title"}
+QUERIES = {"force": "true", "state": "none", "code": "none"}
 """What operations need in their query."""
 
 SITE_IN_QUERY = {"upsertInteraction"}
@@ -255,6 +256,7 @@ BODIES: Mapping[str, Callable[[Target], Json]] = {
             },
         ],
     },
+    "restoreInteraction": lambda _: {"version": 1},
 }
 
 

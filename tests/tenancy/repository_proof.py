@@ -97,6 +97,8 @@ def _arguments(function: Function, place: Place) -> dict[str, object]:
         "interaction_ids": [place.interaction_id],
         "external_ids": [place.canary],
         "external_id": place.canary,
+        "version": 1,
+        "field": None,
         "page": PageRequest(page_size=100),
         "wanted": Wanted(with_system=False, limit=1000),
         "owner_id": place.planted_by.id,
