@@ -111,16 +111,18 @@ class BatchRequest(BaseModel):
         description="`atomic`: all items or none; `partial`: those that can be done."
     )
     items: list[Annotated[Item, Field(discriminator="op"), Unread]] = Field(
-        min_length=1, max_length=MAX_ITEMS
+        min_length=1, max_length=MAX_ITEMS, description="What to do, in this order."
     )
 
 
 class ItemError(BaseModel):
     """Why an item was refused, as the single call would have answered."""
 
-    code: str
-    message: str
-    details: dict[str, object] | None = None
+    code: str = Field(description="What went wrong, by a name that stays.")
+    message: str = Field(description="For people; it may change.")
+    details: dict[str, object] | None = Field(
+        default=None, description="A sentence for each field that is not right, or other facts."
+    )
 
 
 class ItemResult(BaseModel):
@@ -142,6 +144,6 @@ class BatchResult(BaseModel):
         description="Takes the whole back: `POST /operations/{operation_id}/undo`. Null when "
         "nothing was done."
     )
-    succeeded: int
-    failed: int
+    succeeded: int = Field(description="How many items were done.")
+    failed: int = Field(description="How many were refused.")
     results: list[ItemResult] = Field(description="One for each item, in their order.")
