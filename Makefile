@@ -49,9 +49,9 @@ client: dev  ## Write app/client/synchronous from app/client/asynchronous
 	@$(BIN)/python -m app.client.translation
 
 lock: dev  ## Compile requirements/*.txt from pyproject.toml
-	$(COMPILE) -o requirements/run.txt
-	$(COMPILE) --extra local -c requirements/run.txt -o requirements/local.txt
-	$(COMPILE) --extra local --extra dev -c requirements/local.txt -o requirements/dev.txt
+	$(COMPILE) --extra server -o requirements/run.txt
+	$(COMPILE) --extra server --extra local -c requirements/run.txt -o requirements/local.txt
+	$(COMPILE) --extra server --extra local --extra dev -c requirements/local.txt -o requirements/dev.txt
 
 openapi: local  ## Print the OpenAPI document
 	@$(BIN)/python -m app.cli openapi

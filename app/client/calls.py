@@ -16,6 +16,9 @@ PREFIX = "/api/v1"
 
 _SAFE = frozenset({"GET", "HEAD"})
 
+_WITHOUT_KEYS = "/auth/"
+"""What has to do with logging in is never kept, so it takes no keys."""
+
 
 class Caller(Enum):
     """Who a call is made as."""
@@ -69,12 +72,12 @@ def call(
     headers: Mapping[str, str] | None = None,
     if_match: int | None = None,
     prefix: str = PREFIX,
+    is_harmless_twice: bool = False,
     **more: Any,
 ) -> Call:
     """A call; `{}` in the path stand for pieces, which are quoted.
 
-    Every call that may change something carries a key of its own, by which the service knows it
-    again. A call as nobody cannot: keys belong to callers.
+    A call that changes something carries a key of its own, by which the service knows it again.
     """
     sent = dict(headers or {})
     content = None
@@ -82,7 +85,7 @@ def call(
         content, sent["Content-Type"] = json_of(body), "application/json"
     if if_match is not None:
         sent["If-Match"] = f'"{if_match}"'
-    if method not in _SAFE and more.get("caller", Caller.SELF) is Caller.SELF:
+    if not (method in _SAFE or is_harmless_twice or path.startswith(_WITHOUT_KEYS)):
         sent["Idempotency-Key"] = str(uuid4())
     return Call(
         method=method,
@@ -90,5 +93,6 @@ def call(
         query=written(query or {}),
         headers=sent,
         content=content,
+        is_harmless_twice=is_harmless_twice,
         **more,
     )

@@ -121,7 +121,7 @@ class Imports(Downloads):
             NotFoundError: None is refused.
 
         Example:
-            await client.download_import_errors(refusing_import_id, folder / "refused.csv")
+            await client.download_import_errors(import_id, folder / "refused.csv")
         """
         return await self._download(call("GET", "/imports/{}/errors", import_id), path, on_progress)
 

@@ -123,7 +123,7 @@ class Imports(Downloads):
             NotFoundError: None is refused.
 
         Example:
-            client.download_import_errors(refusing_import_id, folder / "refused.csv")
+            client.download_import_errors(import_id, folder / "refused.csv")
         """
         return self._download(call("GET", "/imports/{}/errors", import_id), path, on_progress)
 
