@@ -30,7 +30,6 @@ from app.client.asynchronous.transport import Transport
 from app.client.asynchronous.undoing import Undoing
 from app.client.asynchronous.users import Users
 from app.client.retries import Retries
-from app.core.version import service_version
 
 TIMEOUT = httpx.Timeout(30, connect=5)
 
@@ -85,16 +84,16 @@ class AsyncIMSClient(
             token_source: Is asked for an access token before each call, instead.
             timeout: In seconds: for a connection, and between bytes.
             retries: How patient the client is.
-            http: Connections of your own, for proxies and certificates; you close them.
+            http: Connections of your own, with their own timeout, for proxies and certificates; you
+                close them.
 
         Raises:
             ValueError: The address is none, or it is unclear who is calling.
         """
         self._url = _root_of(url)
         self._owns_http = http is None
-        http = http or httpx.AsyncClient(timeout=timeout)
-        http.headers["User-Agent"] = f"interaction-management-client/{service_version()}"
         access = _access(username, password, api_key, token_source)
+        http = http or httpx.AsyncClient(timeout=timeout)
         self._transport = Transport(http, self._url, access, retries or Retries())
 
     def __repr__(self) -> str:

@@ -1,7 +1,6 @@
 """Logging in, and the caller's own account."""
 
 from contextlib import suppress
-from dataclasses import replace
 from uuid import UUID
 
 from app.client.asynchronous.access import LoginAccess
@@ -26,6 +25,9 @@ from app.client.schemas import (
     SiteMemberships,
     TokenPair,
 )
+
+SECONDS_TO_LEAVE = 5.0
+"""Nobody waits longer than that to be logged out."""
 
 
 class Logins(Operations):
@@ -77,9 +79,16 @@ class Logins(Operations):
     async def _end(self, access: LoginAccess) -> None:
         token = access.take_token()
         if token is not None:
-            asked = call("POST", "/auth/logout", caller=Caller.NOBODY)
             headers = {"Authorization": f"Bearer {token}"}
-            await self._transport.send_once(replace(asked, headers=headers))
+            await self._transport.send_once(
+                call(
+                    "POST",
+                    "/auth/logout",
+                    headers=headers,
+                    caller=Caller.NOBODY,
+                    read_seconds=SECONDS_TO_LEAVE,
+                )
+            )
 
     async def _leave(self) -> None:
         """End what this client has logged in itself, if that is possible just now."""

@@ -3,7 +3,6 @@
 """Logging in, and the caller's own account."""
 
 from contextlib import suppress
-from dataclasses import replace
 from uuid import UUID
 
 from app.client.bodies import Json
@@ -28,6 +27,9 @@ from app.client.schemas import (
 )
 from app.client.synchronous.access import LoginAccess
 from app.client.synchronous.operations import Operations
+
+SECONDS_TO_LEAVE = 5.0
+"""Nobody waits longer than that to be logged out."""
 
 
 class Logins(Operations):
@@ -79,9 +81,16 @@ class Logins(Operations):
     def _end(self, access: LoginAccess) -> None:
         token = access.take_token()
         if token is not None:
-            asked = call("POST", "/auth/logout", caller=Caller.NOBODY)
             headers = {"Authorization": f"Bearer {token}"}
-            self._transport.send_once(replace(asked, headers=headers))
+            self._transport.send_once(
+                call(
+                    "POST",
+                    "/auth/logout",
+                    headers=headers,
+                    caller=Caller.NOBODY,
+                    read_seconds=SECONDS_TO_LEAVE,
+                )
+            )
 
     def _leave(self) -> None:
         """End what this client has logged in itself, if that is possible just now."""

@@ -14,6 +14,7 @@ from app.client.errors import APIError, NoConnectionError, UnauthorizedError
 from app.client.reading import error_of
 from app.client.retries import NEVER, Retries
 from app.client.synchronous.access import Access
+from app.core.version import service_version
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -96,7 +97,9 @@ class Transport:
         raise error_of(response)
 
     def _request(self, call: Call, token: str | None, **body: Any) -> httpx.Request:
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        headers = {"User-Agent": f"interaction-management-client/{service_version()}"}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
         request = self.http.build_request(
             call.method,
             self.root + call.path,
