@@ -9,7 +9,12 @@ import httpx
 
 from app.client.asynchronous.access import Access
 from app.client.calls import Call, Caller
-from app.client.errors import APIError, NoConnectionError, UnauthorizedError
+from app.client.errors import (
+    APIError,
+    InvalidCredentialsError,
+    NoConnectionError,
+    UnauthorizedError,
+)
 from app.client.reading import error_of
 from app.client.retries import NEVER, Retries
 from app.core.version import service_version
@@ -73,7 +78,7 @@ class Transport:
 
     async def _is_renewed(self, token: str | None, failure: Exception) -> bool:
         """Whether a token that was refused has been exchanged for another."""
-        if self.access is None or token is None or not isinstance(failure, UnauthorizedError):
+        if self.access is None or token is None or not _is_about_the_token(failure):
             return False
         return await self.access.renewed(self.send, token)
 
@@ -117,6 +122,12 @@ class Transport:
         return httpx.Timeout(
             connect=usual.connect, write=usual.write, pool=usual.pool, read=call.read_seconds
         )
+
+
+def _is_about_the_token(failure: Exception) -> bool:
+    """Not about a password in the body: sent twice, it would count twice towards a lock."""
+    is_refused = isinstance(failure, UnauthorizedError)
+    return is_refused and not isinstance(failure, InvalidCredentialsError)
 
 
 def _seconds_to_wait(
