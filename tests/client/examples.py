@@ -30,7 +30,8 @@ class Example:
     def code(self) -> CodeType:
         """What runs it; a coroutine if it waits."""
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        return compile(self.text or "", self.name, "exec", flags=flags, dont_inherit=True)
+        code: CodeType = compile(self.text or "", self.name, "exec", flags=flags)
+        return code
 
 
 def examples_of(client: type[AsyncIMSClient | IMSClient]) -> Iterator[Example]:

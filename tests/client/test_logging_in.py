@@ -122,16 +122,6 @@ async def test_a_wrong_password_is_an_error_of_the_first_call(
         await client.list_sites()
 
 
-async def test_a_wrong_password_in_a_body_is_sent_once(far: AsyncIMSClient, proxy: Proxy) -> None:
-    wrong = {"current_password": "a wrong one", "new_password": "rain over the harbour"}
-
-    with pytest.raises(InvalidCredentialsError):
-        await far.change_password(wrong)
-
-    assert len(proxy.asked_for("POST /api/v1/auth/password/change ")) == 1
-    assert proxy.asked_for(REFRESH) == []
-
-
 async def test_logging_in_by_hand_makes_the_client_that_user(
     served: Service, workplace: Workplace
 ) -> None:

@@ -69,7 +69,8 @@ class Browser(Operations):
 
         Example:
             address = await client.begin_provider_login()
-            place = await client.finish_provider_login(**await sent_back_from(address))
+            sent = await sent_back_from(address)
+            place = await client.finish_provider_login(code=sent["code"], state=sent["state"])
         """
         asked = call(
             "GET",

@@ -74,7 +74,7 @@ class Imports(Downloads):
         """A page of the caller's imports, newest first.
 
         Example:
-            newest = (await client.list_imports()).imports[0]
+            names = [one.file_name for one in (await client.list_imports()).imports]
         """
         query = {"page": page, "page_size": page_size}
         return await self._answer(ImportPage, call("GET", "/imports", query=query))

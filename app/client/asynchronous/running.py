@@ -113,9 +113,17 @@ class Running(Operations):
         Example:
             page = await client.list_audit_events(site_id=site_id, action="member.added")
         """
-        query = {"site_id": site_id, "user_id": user_id, "action": action, "from_": from_, "to": to}
-        shown = {"page": page, "page_size": page_size, "cursor": cursor}
-        return await self._answer(AuditPage, call("GET", "/audit-events", query=query | shown))
+        query = {
+            "site_id": site_id,
+            "user_id": user_id,
+            "action": action,
+            "from_": from_,
+            "to": to,
+            "page": page,
+            "page_size": page_size,
+            "cursor": cursor,
+        }
+        return await self._answer(AuditPage, call("GET", "/audit-events", query=query))
 
     def iter_audit_events(
         self,

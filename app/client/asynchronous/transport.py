@@ -9,12 +9,7 @@ import httpx
 
 from app.client.asynchronous.access import Access
 from app.client.calls import Call, Caller
-from app.client.errors import (
-    APIError,
-    InvalidCredentialsError,
-    NoConnectionError,
-    UnauthorizedError,
-)
+from app.client.errors import APIError, NoConnectionError, UnauthorizedError
 from app.client.reading import error_of
 from app.client.retries import NEVER, Retries
 from app.core.version import service_version
@@ -78,7 +73,7 @@ class Transport:
 
     async def _is_renewed(self, token: str | None, failure: Exception) -> bool:
         """Whether a token that was refused has been exchanged for another."""
-        if self.access is None or token is None or not _is_about_the_token(failure):
+        if self.access is None or token is None or not isinstance(failure, UnauthorizedError):
             return False
         return await self.access.renewed(self.send, token)
 
@@ -106,7 +101,7 @@ class Transport:
         request = self.http.build_request(
             call.method,
             self.root + call.path,
-            params=call.query or None,
+            params=tuple(call.query) or None,
             headers={**call.headers, **headers},
             timeout=self._timeout(call),
             **body,
@@ -122,12 +117,6 @@ class Transport:
         return httpx.Timeout(
             connect=usual.connect, write=usual.write, pool=usual.pool, read=call.read_seconds
         )
-
-
-def _is_about_the_token(failure: Exception) -> bool:
-    """Not about a password in the body: sent twice, it would count twice towards a lock."""
-    is_refused = isinstance(failure, UnauthorizedError)
-    return is_refused and not isinstance(failure, InvalidCredentialsError)
 
 
 def _seconds_to_wait(

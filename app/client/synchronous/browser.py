@@ -71,7 +71,8 @@ class Browser(Operations):
 
         Example:
             address = client.begin_provider_login()
-            place = client.finish_provider_login(**sent_back_from(address))
+            sent = sent_back_from(address)
+            place = client.finish_provider_login(code=sent["code"], state=sent["state"])
         """
         asked = call(
             "GET",

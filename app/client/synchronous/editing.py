@@ -49,7 +49,7 @@ class Editing(Interactions):
                 return self.update_interaction(row.id, changes, if_match=row.version)
             except PreconditionFailedError:
                 if on_conflict == "overwrite":
-                    break
+                    return self.update_interaction(row.id, changes)
                 if on_conflict == "raise" or tried == MAX_TRIES:
                     raise
-        return self.update_interaction(row.id, changes)
+        raise AssertionError  # the last try returns or raises

@@ -76,7 +76,7 @@ class Imports(Downloads):
         """A page of the caller's imports, newest first.
 
         Example:
-            newest = client.list_imports().imports[0]
+            names = [one.file_name for one in client.list_imports().imports]
         """
         query = {"page": page, "page_size": page_size}
         return self._answer(ImportPage, call("GET", "/imports", query=query))

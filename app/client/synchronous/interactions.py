@@ -130,7 +130,7 @@ class Interactions(Operations):
 
         Example:
             row = client.get_interaction(interaction_id)
-            content = row.model_dump() | {"title": "Another title"}
+            content = row.model_dump(exclude_unset=True) | {"title": "Another title"}
             client.replace_interaction(row.id, content, if_match=row.version)
         """
         asked = call("PUT", "/interactions/{}", interaction_id, body=body, if_match=if_match)
