@@ -5,12 +5,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
+import httpx
 import uvicorn
 from fastapi import FastAPI
 
 from app.client import AsyncIMSClient, IMSClient, Retries
 from app.core.config import Settings
+from app.jobs import desk
 from app.jobs.desk import Desk
 from app.models import User
 from app.worker import create_desk, create_reads
@@ -31,21 +34,32 @@ class _Server(uvicorn.Server):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service that listens, and what is in it."""
+    """A service that listens, what is in it, and connections to it, which are dear to set up."""
 
     url: str
     api: FastAPI
     make: Make
+    http: httpx.AsyncClient
+    waiting_http: httpx.Client
 
-    def client(self, user: User, *, url: str | None = None, **options: Any) -> AsyncIMSClient:
+    def client(self, user: User, *, url: str | None = None) -> AsyncIMSClient:
         """A client that logs in as a user."""
-        options = {"retries": IMPATIENT} | options
-        return AsyncIMSClient(url or self.url, username=user.username, password=PASSWORD, **options)
+        return AsyncIMSClient(
+            url or self.url,
+            username=user.username,
+            password=PASSWORD,
+            retries=IMPATIENT,
+            http=self.http,
+        )
 
     def waiting_client(self, user: User, *, url: str | None = None) -> IMSClient:
         """The same without asyncio: for threads."""
         return IMSClient(
-            url or self.url, username=user.username, password=PASSWORD, retries=IMPATIENT
+            url or self.url,
+            username=user.username,
+            password=PASSWORD,
+            retries=IMPATIENT,
+            http=self.waiting_http,
         )
 
 
@@ -66,21 +80,16 @@ async def listening(app: Any) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def working(desk: Desk) -> AsyncIterator[None]:
-    """Have jobs done as they come."""
-
-    async def work() -> None:
-        while True:
-            await desk.work_off()
-            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-
-    task = asyncio.create_task(work())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+async def working(worker: Desk) -> AsyncIterator[None]:
+    """Have jobs done soon after they have come."""
+    with patch.object(desk, "SECONDS_BETWEEN_LOOKS", SECONDS_BETWEEN_LOOKS):
+        task = asyncio.create_task(worker.work())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 @asynccontextmanager
@@ -92,7 +101,12 @@ async def service(
         state = own.api.state
         reads = create_reads(state.settings)
         await reads.open()
-        desk = create_desk(state.settings, state.engine, reads)
-        async with listening(own.api) as url, working(desk):
-            yield Service(url, own.api, own.make)
+        worker = create_desk(state.settings, state.engine, reads)
+        async with (
+            listening(own.api) as url,
+            working(worker),
+            httpx.AsyncClient(trust_env=False) as http,
+        ):
+            with httpx.Client(trust_env=False) as waiting_http:
+                yield Service(url, own.api, own.make, http, waiting_http)
         await reads.close()

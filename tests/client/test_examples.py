@@ -33,7 +33,10 @@ def test_every_method_has_an_example() -> None:
 @each(OF_ASYNC)
 async def test_it_runs_with_asyncio(example: Example, scene: Scene) -> None:
     names = await scene.of(example.names)
-    async with AsyncIMSClient(scene.served.url, token_source=_source_of(scene)) as client:
+    served = scene.served
+    async with AsyncIMSClient(
+        served.url, token_source=_source_of(scene), http=served.http
+    ) as client:
         running = eval(example.code, names | {"client": client, "AsyncIMSClient": AsyncIMSClient})  # noqa: S307
         if inspect.isawaitable(running):
             await running
@@ -44,10 +47,11 @@ async def test_it_runs_without(example: Example, scene: Scene) -> None:
     names = await scene.of(example.names)
     if visit := names.get("sent_back_from"):
         names["sent_back_from"] = lambda address: asyncio.run(visit(address))
-    token = scene.served.make.token(scene.served.api, scene.caller)
+    served = scene.served
+    token = served.make.token(served.api, scene.caller)
 
     def run() -> None:
-        with IMSClient(scene.served.url, token_source=lambda: token) as client:
+        with IMSClient(served.url, token_source=lambda: token, http=served.waiting_http) as client:
             exec(example.code, names | {"client": client, "IMSClient": IMSClient})  # noqa: S102
 
     await asyncio.to_thread(run)
