@@ -6,7 +6,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 	--only-binary :all: --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench check format lint types migration lock openapi clean local dev
+.PHONY: help run test bench check format lint types migration client lock openapi clean local dev
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -45,10 +45,13 @@ migration: dev  ## Write a schema revision from the models: m="what it does"; ne
 	@test -n "$(m)" || { echo 'Say what it does: make migration m="add a column"'; exit 1; }
 	$(BIN)/alembic revision --autogenerate -m "$(m)"
 
+client: dev  ## Write app/client/synchronous from app/client/asynchronous
+	@$(BIN)/python -m app.client.translation
+
 lock: dev  ## Compile requirements/*.txt from pyproject.toml
-	$(COMPILE) -o requirements/run.txt
-	$(COMPILE) --extra local -c requirements/run.txt -o requirements/local.txt
-	$(COMPILE) --extra local --extra dev -c requirements/local.txt -o requirements/dev.txt
+	$(COMPILE) --extra server -o requirements/run.txt
+	$(COMPILE) --extra server --extra local -c requirements/run.txt -o requirements/local.txt
+	$(COMPILE) --extra server --extra local --extra dev -c requirements/local.txt -o requirements/dev.txt
 
 openapi: local  ## Write docs/openapi.json from the code; refused if it breaks clients unawares
 	@$(BIN)/python -m app.cli openapi docs/openapi.json

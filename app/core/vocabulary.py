@@ -84,6 +84,14 @@ class OperationKind(StrEnum):
     BATCH = "batch"
 
 
+class FileKind(StrEnum):
+    """The kinds of files that can be imported."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    ICS = "ics"
+
+
 class ImportStage(StrEnum):
     """What is being done with an import, or was done last."""
 

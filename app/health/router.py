@@ -1,33 +1,18 @@
 """`/health`: whether the process lives, and whether it can work."""
 
 import asyncio
-from typing import Literal
 
 import structlog
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
 
 from app.health.checks import check_database, check_redis
+from app.health.schemas import Liveness, Readiness
 
 READY_SECONDS = 2
 
 logger = structlog.get_logger()
 
 router = APIRouter(prefix="/health", tags=["health"])
-
-
-class Liveness(BaseModel):
-    """The process answers."""
-
-    status: Literal["ok"]
-
-
-class Readiness(BaseModel):
-    """Whether the process can work, and what of it cannot."""
-
-    status: Literal["ok", "degraded", "unavailable"]
-    database: Literal["ok", "unavailable", "not_migrated"]
-    redis: Literal["ok", "unavailable"]
 
 
 @router.get("/live", operation_id="getLiveness")

@@ -1,15 +1,10 @@
 """The public keys of our own issuer, where every verifier looks for them."""
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
+
+from app.identity.schemas import Jwks
 
 router = APIRouter(tags=["auth"])
-
-
-class Jwks(BaseModel):
-    """A JSON Web Key Set (RFC 7517)."""
-
-    keys: list[dict[str, str]]
 
 
 @router.get("/.well-known/jwks.json", operation_id="getJwks")

@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from app.core.moments import parse_datetime
+from app.core.vocabulary import FileKind
 from app.imports.date_forms import date_forms_of
-from app.imports.files.kinds import FileKind
 from app.imports.files.rows import Row
 from app.imports.mapping import FIELDS
 from app.imports.schemas import ImportMapping, Source

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from app.imports.files.kinds import FileKind
+from app.core.vocabulary import FileKind
 from app.imports.policy import Decision, Match
 from app.imports.schemas import ImportMapping
 

@@ -16,12 +16,13 @@ class LoginRequest(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
+        hide_input_in_errors=True,
         json_schema_extra={"example": {"username": "emma.editor", "password": "correct horse"}},
     )
 
     username: Annotated[str, Field(min_length=1, max_length=254), BeforeValidator(clean_line)]
-    password: Annotated[str, Field(min_length=1, max_length=1024)]
-    totp: TotpCode | None = None
+    password: Annotated[str, Field(min_length=1, max_length=1024, repr=False)]
+    totp: Annotated[TotpCode | None, Field(repr=False)] = None
 
 
 class RefreshRequest(BaseModel):
@@ -31,7 +32,7 @@ class RefreshRequest(BaseModel):
         extra="forbid", json_schema_extra={"example": {"refresh_token": "imsr_..."}}
     )
 
-    refresh_token: Annotated[str, Field(min_length=1, max_length=200)]
+    refresh_token: Annotated[str, Field(min_length=1, max_length=200, repr=False)]
 
 
 class SiteMembership(BaseModel):
@@ -64,10 +65,10 @@ class TokenPair(BaseModel):
     `expires_in` is the lifetime of the access token in seconds.
     """
 
-    access_token: str
+    access_token: Annotated[str, Field(repr=False)]
     token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the scheme's name
     expires_in: int
-    refresh_token: str
+    refresh_token: Annotated[str, Field(repr=False)]
 
 
 class LoggedIn(TokenPair):
@@ -80,7 +81,7 @@ class BrowserSession(BaseModel):
     """Who is logged in with a browser, and the token that its pages send along."""
 
     user: CurrentUser
-    csrf_token: str
+    csrf_token: Annotated[str, Field(repr=False)]
 
 
 class LoggedOut(BaseModel):

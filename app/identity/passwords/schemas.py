@@ -47,5 +47,5 @@ class PasswordResetConfirmation(BaseModel):
         json_schema_extra={"example": {"token": "imsp_...", "new_password": EXAMPLE}},
     )
 
-    token: Annotated[str, Field(min_length=1, max_length=200)]
+    token: Annotated[str, Field(min_length=1, max_length=200, repr=False)]
     new_password: NewPassword

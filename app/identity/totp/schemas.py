@@ -22,7 +22,7 @@ class OwnPassword(BaseModel):
         extra="forbid", json_schema_extra={"example": {"password": "correct horse"}}
     )
 
-    password: Annotated[str, Field(min_length=1, max_length=1024)]
+    password: Annotated[str, Field(min_length=1, max_length=1024, repr=False)]
 
 
 class OwnCode(BaseModel):
@@ -30,7 +30,7 @@ class OwnCode(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"totp": "123456"}})
 
-    totp: TotpCode
+    totp: Annotated[TotpCode, Field(repr=False)]
 
 
 class OwnPasswordAndCode(OwnPassword, OwnCode):
@@ -45,5 +45,5 @@ class OwnPasswordAndCode(OwnPassword, OwnCode):
 class NewSecondFactor(BaseModel):
     """A secret for an authenticator app: to be typed in, or shown as a QR code of the URI."""
 
-    secret: str
-    otpauth_uri: str
+    secret: Annotated[str, Field(repr=False)]
+    otpauth_uri: Annotated[str, Field(repr=False)]

@@ -1,20 +1,11 @@
 """What a file is, told by what is in it; its name says nothing."""
 
 import re
-from enum import StrEnum
 from pathlib import Path
 
+from app.core.vocabulary import FileKind
 from app.imports.errors import CannotImportError
 from app.imports.files.encoding import SAMPLE
-
-
-class FileKind(StrEnum):
-    """The kinds of files that can be imported."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-    ICS = "ics"
-
 
 _TAKEN = "an import takes CSV, XLSX or ICS"
 

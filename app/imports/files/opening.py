@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from app.core.vocabulary import FileKind
 from app.imports.errors import CannotImportError
 from app.imports.files.csv_file import CsvFile
 from app.imports.files.ics_file import IcsFile, Window
-from app.imports.files.kinds import FileKind, recognise
+from app.imports.files.kinds import recognise
 from app.imports.files.limits import FileLimits
 from app.imports.files.rows import RowFile
 from app.imports.files.xlsx_file import XlsxFile

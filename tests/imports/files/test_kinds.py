@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from app.core.vocabulary import FileKind
 from app.imports.errors import CannotImportError
-from app.imports.files.kinds import FileKind, recognise
+from app.imports.files.kinds import recognise
 from app.imports.files.limits import FileLimits
 from app.imports.files.opening import open_file
 from tests.imports.files.making import workbook
