@@ -67,7 +67,9 @@ class Shown(CursorPageOf, total=False):
 
 
 class SiteListing(Filters, Shown, total=False):
-    """What a list of one site can be asked for."""
+    """What a list of one site can be asked for; `deleted` asks for the trash."""
+
+    deleted: bool
 
 
 class Listing(SiteListing, total=False):
@@ -76,8 +78,10 @@ class Listing(SiteListing, total=False):
     site_id: SiteIds
 
 
-class Searching(Listing, total=False):
+class Searching(Filters, Shown, total=False):
     """What a search can be asked for."""
+
+    site_id: SiteIds
 
     facets: Sequence[Facet] | Facet | None
     highlight: bool
@@ -88,6 +92,7 @@ class SiteWalk(Filters, total=False):
 
     page_size: int
     include: Include
+    deleted: bool
 
 
 class Walk(SiteWalk, total=False):
@@ -96,9 +101,12 @@ class Walk(SiteWalk, total=False):
     site_id: SiteIds
 
 
-class SearchWalk(Walk, total=False):
+class SearchWalk(Filters, total=False):
     """What a walk through what a search finds can be asked for."""
 
+    page_size: int
+    include: Include
+    site_id: SiteIds
     highlight: bool
 
 

@@ -38,21 +38,35 @@ from app.imports.answers import ImportPage, ImportRead, ImportState
 from app.imports.outcomes import Outcome
 from app.imports.schemas import DuplicatePolicy, ImportMapping, ImportUpdate, Source, Window
 from app.interactions.finding.schemas import Condition, Query, SearchRequest
-from app.interactions.schemas import (
+from app.interactions.history_schemas import (
+    Activity,
+    ActivityPage,
     Change,
-    FoundInteraction,
     HistoryPage,
+    OperationName,
+    Restoration,
+)
+from app.interactions.schemas import (
+    FoundInteraction,
     InteractionCreate,
     InteractionPage,
     InteractionPatch,
     InteractionRead,
     InteractionReplace,
+    ListedInteraction,
     SearchPage,
     TypeLabel,
     TypeLabels,
 )
 from app.interactions.search_schemas import FewInteractions, SuggestedField, Suggestion, Suggestions
 from app.jobs.schemas import JobPage, JobRead
+from app.operations.batch_schemas import (
+    BatchMode,
+    BatchRequest,
+    BatchResult,
+    ItemError,
+    ItemResult,
+)
 from app.operations.schemas import OperationRead, UndoOutcome
 from app.privacy.schemas import ErasureCreate, PrivacyCreate, PrivacyOutcome, PrivacyRead
 from app.reports.kinds import ReportFormat, ReportKind
@@ -76,12 +90,17 @@ from app.statistics.schemas import Statistic, Statistics
 from app.users.schemas import UserCreate, UserPage, UserRead, UserReplace
 
 __all__ = [
+    "Activity",
+    "ActivityPage",
     "ApiKeyCreate",
     "ApiKeyPage",
     "ApiKeyRead",
     "ApiKeyWithSecret",
     "AuditEventRead",
     "AuditPage",
+    "BatchMode",
+    "BatchRequest",
+    "BatchResult",
     "BrowserSession",
     "Change",
     "ChangeType",
@@ -105,11 +124,14 @@ __all__ = [
     "InteractionRead",
     "InteractionReplace",
     "InteractionType",
+    "ItemError",
+    "ItemResult",
     "JobKind",
     "JobPage",
     "JobRead",
     "JobStatus",
     "Jwks",
+    "ListedInteraction",
     "Liveness",
     "LoggedIn",
     "LoggedOut",
@@ -121,6 +143,7 @@ __all__ = [
     "OpenLogin",
     "OpenLogins",
     "OperationKind",
+    "OperationName",
     "OperationRead",
     "Outcome",
     "OwnCode",
@@ -145,6 +168,7 @@ __all__ = [
     "ReportSchedulePage",
     "ReportSchedulePatch",
     "ReportScheduleRead",
+    "Restoration",
     "RetentionPreview",
     "RetentionRead",
     "RetentionReplace",

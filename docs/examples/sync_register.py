@@ -18,6 +18,8 @@ from pydantic import ValidationError
 from app.client import IMSClient, Retries
 from app.client.schemas import InteractionCreate
 
+Row = dict[str, object]
+
 
 def meeting(record: dict[str, str], site_id: int) -> InteractionCreate:
     """A row of the register as an interaction; the number of the row tells it from all others."""
@@ -36,7 +38,7 @@ def meeting(record: dict[str, str], site_id: int) -> InteractionCreate:
     )
 
 
-def changes(client: IMSClient, site_id: int, path: str, told: Counter[str]) -> Iterator[object]:
+def changes(client: IMSClient, site_id: int, path: str, told: Counter[str]) -> Iterator[Row]:
     """What has to be done so that the site has what the register says."""
     there = {row.external_id: row for row in client.iter_site_interactions(site_id)}
     with open(path, encoding="utf-8", newline="") as file:

@@ -31,7 +31,7 @@ BESIDE_OPERATIONS = {"at_site", "close", "edit_interaction", "import_file", "mak
 PREFIXES = ("iter_", "wait_for_")
 
 NUMBERS = re.compile(r"(\w+_id|page|page_size|limit|created_by|if_match)")
-SWITCHES = {"force", "highlight"}
+SWITCHES = {"deleted", "force", "highlight", "only_new"}
 NOT_SENT = {"on_progress", "name"}
 
 
@@ -150,7 +150,9 @@ def test_it_takes_and_answers_what_the_document_says(name: str, tmp_path: Path) 
 
 def schema_name(content: Json) -> str:
     """The schema that a body or an answer is of."""
-    return str(content["schema"]["$ref"].rpartition("/")[2])
+    schema = content["schema"]
+    (reference,) = {one["$ref"] for one in schema.get("anyOf", [schema]) if "$ref" in one}
+    return str(reference.rpartition("/")[2])
 
 
 def test_both_clients_have_the_same_methods_with_the_same_parameters() -> None:

@@ -14,9 +14,11 @@ from app.client.asynchronous.access import (
     TokenSource,
 )
 from app.client.asynchronous.api_keys import ApiKeys
+from app.client.asynchronous.batches import Batches
 from app.client.asynchronous.browser import Browser
 from app.client.asynchronous.editing import Editing
 from app.client.asynchronous.finding import Finding
+from app.client.asynchronous.history import History
 from app.client.asynchronous.imports import Imports
 from app.client.asynchronous.logins import Logins
 from app.client.asynchronous.members import Members
@@ -36,6 +38,8 @@ TIMEOUT = httpx.Timeout(30, connect=5)
 
 class AsyncIMSClient(
     Editing,
+    Batches,
+    History,
     Finding,
     SavedSearches,
     Reports,

@@ -8,13 +8,12 @@ from app.client.bodies import Json
 from app.client.calls import call
 from app.client.parameters import Include, Listing, SiteListing, SiteWalk, Walk
 from app.client.schemas import (
-    Change,
-    HistoryPage,
     InteractionCreate,
     InteractionPage,
     InteractionPatch,
     InteractionRead,
     InteractionReplace,
+    ListedInteraction,
     TypeLabels,
 )
 
@@ -31,7 +30,7 @@ class Interactions(Operations):
         """
         return await self._answer(InteractionPage, call("GET", "/interactions", query=parameters))
 
-    def iter_interactions(self, **parameters: Unpack[Walk]) -> AsyncIterator[InteractionRead]:
+    def iter_interactions(self, **parameters: Unpack[Walk]) -> AsyncIterator[ListedInteraction]:
         """All interactions that the filters let through, page after page by cursor.
 
         Example:
@@ -53,7 +52,7 @@ class Interactions(Operations):
 
     def iter_site_interactions(
         self, site_id: int, **parameters: Unpack[SiteWalk]
-    ) -> AsyncIterator[InteractionRead]:
+    ) -> AsyncIterator[ListedInteraction]:
         """All interactions of one site that the filters let through.
 
         Example:
@@ -158,32 +157,3 @@ class Interactions(Operations):
             await client.delete_interaction(interaction_id)
         """
         await self._send(call("DELETE", "/interactions/{}", interaction_id, if_match=if_match))
-
-    async def list_interaction_history(
-        self, interaction_id: int, *, page: int = 1, page_size: int = 20
-    ) -> HistoryPage:
-        """A page of the changes of an interaction, newest first.
-
-        Example:
-            newest = (await client.list_interaction_history(interaction_id)).history[0]
-            print(newest.changed_by.full_name, newest.changes)
-        """
-        query = {"page": page, "page_size": page_size}
-        asked = call("GET", "/interactions/{}/history", interaction_id, query=query)
-        return await self._answer(HistoryPage, asked)
-
-    def iter_interaction_history(
-        self, interaction_id: int, *, page_size: int = 100
-    ) -> AsyncIterator[Change]:
-        """All changes of an interaction, newest first.
-
-        Example:
-            async for change in client.iter_interaction_history(interaction_id):
-                print(change.version, change.change_type, change.changes)
-        """
-        return self._walk(
-            self.list_interaction_history,
-            lambda page: page.history,
-            interaction_id,
-            page_size=page_size,
-        )

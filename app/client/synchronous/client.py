@@ -17,9 +17,11 @@ from app.client.synchronous.access import (
     TokenSource,
 )
 from app.client.synchronous.api_keys import ApiKeys
+from app.client.synchronous.batches import Batches
 from app.client.synchronous.browser import Browser
 from app.client.synchronous.editing import Editing
 from app.client.synchronous.finding import Finding
+from app.client.synchronous.history import History
 from app.client.synchronous.imports import Imports
 from app.client.synchronous.logins import Logins
 from app.client.synchronous.members import Members
@@ -38,6 +40,8 @@ TIMEOUT = httpx.Timeout(30, connect=5)
 
 class IMSClient(
     Editing,
+    Batches,
+    History,
     Finding,
     SavedSearches,
     Reports,
