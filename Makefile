@@ -53,8 +53,8 @@ lock: dev  ## Compile requirements/*.txt from pyproject.toml
 	$(COMPILE) --extra server --extra local -c requirements/run.txt -o requirements/local.txt
 	$(COMPILE) --extra server --extra local --extra dev -c requirements/local.txt -o requirements/dev.txt
 
-openapi: local  ## Print the OpenAPI document
-	@$(BIN)/python -m app.cli openapi
+openapi: local  ## Write docs/openapi.json from the code; refused if it breaks clients unawares
+	@$(BIN)/python -m app.cli openapi docs/openapi.json
 
 clean:  ## Remove caches; .venv and the data in .ims stay
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis

@@ -5,8 +5,8 @@ other, and none has to wait for what only the others need.
 """
 
 import asyncio
-import json
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -176,12 +176,26 @@ def rotate_keys() -> None:
 
 @app.command()
 def openapi(
-    indent: Annotated[int, typer.Option(help="Spaces a level.")] = 2,
+    file: Annotated[
+        Path | None, typer.Argument(help="Where to write it; refused if it breaks clients.")
+    ] = None,
 ) -> None:
-    """Print the OpenAPI document."""
+    """Print the OpenAPI document, or write it to a file."""
     from app.main import create_app
+    from app.openapi.committed import BreaksClientsError, text_of, write
 
-    typer.echo(json.dumps(create_app().openapi(), indent=indent))
+    document = create_app().openapi()
+    if file is None:
+        typer.echo(text_of(document), nl=False)
+        return
+    try:
+        write(document, file)
+    except BreaksClientsError as error:
+        for change in error.changes:
+            typer.echo(f"  {change}", err=True)
+        raise StartRefusedError(
+            "This breaks clients, so nothing is written: raise the version in pyproject.toml first"
+        ) from None
 
 
 @app.command()

@@ -31,12 +31,15 @@ from app.identity.set_up import set_up_identity
 from app.identity.well_known import router as well_known_router
 from app.imports.router import router as imports_router
 from app.interactions.foreign import answer_missing_interaction
+from app.interactions.history_router import router as history_router
 from app.interactions.repository import InteractionNotFound
 from app.interactions.router import router as interactions_router
 from app.interactions.search_router import router as search_router
 from app.jobs.router import router as jobs_router
-from app.openapi import describe
+from app.openapi.document import describe
+from app.operations.batch_router import router as batch_router
 from app.operations.router import router as operations_router
+from app.operations.upsert_router import router as upsert_router
 from app.privacy.router import router as privacy_router
 from app.reports.router import router as reports_router
 from app.reports.schedules.router import router as report_schedules_router
@@ -58,6 +61,7 @@ OPENAPI_URL = "/api/openapi.json"
 ROUTERS = (
     interactions_router,
     search_router,
+    history_router,
     *IDENTITY_ROUTERS,
     sites_router,
     members_router,
@@ -71,6 +75,8 @@ ROUTERS = (
     audit_events_router,
     imports_router,
     operations_router,
+    batch_router,
+    upsert_router,
     jobs_router,
     health_router,
     well_known_router,

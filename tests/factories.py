@@ -17,6 +17,7 @@ from app.identity.logins.device import Device
 from app.identity.logins.refresh_token import RefreshToken
 from app.identity.logins.repository import NewLogin, create_login
 from app.interactions.creating import create_interaction
+from app.interactions.repository import delete_interaction, lock_interaction
 from app.models import ApiKey, Interaction, Membership, PasswordCredential, Site, User
 from app.tenancy.scope import SiteScope
 from app.tenancy.session import scoped_session
@@ -134,6 +135,13 @@ class Make:
         } | over
         async with scoped_session(self._engine, _all_at(site, creator.id)) as session:
             return await create_interaction(session, site.id, content)
+
+    async def trashed(self, site: Site, creator: User, **over: Any) -> Interaction:
+        """An interaction in the trash."""
+        row = await self.interaction(site, creator, **over)
+        async with scoped_session(self._engine, _all_at(site, creator.id)) as session:
+            await delete_interaction(session, await lock_interaction(session, row.id))
+        return row
 
     async def api_key(
         self, api: FastAPI, owner: User, *sites: Site, role: Role = Role.VIEWER

@@ -170,10 +170,10 @@ class ValidationFailed(AppError):
     status, code, message = 422, "validation_error", "Validation failed"
 
 
-class IdempotencyMismatch(AppError):
+class IdempotencyMismatch(ValidationFailed):
     """The key was given to another request before."""
 
-    status, code = 422, "idempotency_mismatch"
+    code = "idempotency_mismatch"
     message = "This Idempotency-Key was used for another request"
 
 

@@ -117,3 +117,10 @@ def links_of(url: URL, *, page: int, total_pages: int | None, next_cursor: str |
         f'<{url.path}?{urlencode([*others, place])}>; rel="{relation}"'
         for relation, place in links.items()
     )
+
+
+def link_to_next(url: URL, next_cursor: str) -> str:
+    """The next page of a collection without page numbers, as the value of a `Link` header."""
+    asked = parse_qsl(url.query, keep_blank_values=True)
+    others = [pair for pair in asked if pair[0] != "cursor"]
+    return f'<{url.path}?{urlencode([*others, ("cursor", next_cursor)])}>; rel="next"'

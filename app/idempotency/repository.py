@@ -26,6 +26,7 @@ KEEP = text("""
     VALUES (:owner_id, :api_key_id, :key, :fingerprint, :answer)
     ON CONFLICT (owner_id, api_key_id, key) DO UPDATE
     SET fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = now()
+    RETURNING key
 """)
 
 

@@ -5,7 +5,7 @@ from fastapi.responses import StreamingResponse
 
 from app.auth.dependencies import PersonalCaller
 from app.core.errors import NotFound
-from app.core.http.attachment import attachment
+from app.core.http.attachment import attachment, file_content
 from app.core.http.routing import Router
 from app.core.pagination import Paging, link_pages, page_fields
 from app.core.rate_limit.classes import RateClass, limited_as
@@ -132,7 +132,7 @@ async def commit(
     "/{import_id}/errors",
     operation_id="downloadImportErrors",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/csv": {}}}},
+    responses={200: {"description": "The file", "content": file_content("text/csv")}},
 )
 async def download_import_errors(storage: CurrentStorage, row: OwnImport) -> StreamingResponse:
     """Download the rows that are refused, as CSV, each with the fields and the reasons.

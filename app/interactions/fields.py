@@ -50,8 +50,10 @@ Type = Annotated[InteractionType, BeforeValidator(_upper), _required, Field(exam
 Title = Annotated[str, Field(min_length=5, max_length=100), _line]
 Lead = Annotated[str, Field(min_length=1, max_length=100), _line]
 Zone = Annotated[ZoneName, _required, Field(title="Time zone")]
-Start = Annotated[datetime, BeforeValidator(read_datetime), _required, Field(title="Start date")]
-End = Annotated[datetime, BeforeValidator(read_datetime), _required, Field(title="End date")]
+_moment = BeforeValidator(read_datetime)
+_MOMENT = "An instant; without an offset it is wall time in `timezone`."
+Start = Annotated[datetime, _moment, _required, Field(title="Start date", description=_MOMENT)]
+End = Annotated[datetime, _moment, _required, Field(title="End date", description=_MOMENT)]
 Location = Annotated[Annotated[str, Field(max_length=200)] | None, _optional, _line]
 Description = Annotated[str, Field(min_length=1, max_length=20_000), _text]
 Notes = Annotated[Annotated[str, Field(max_length=20_000)] | None, _optional, _text]

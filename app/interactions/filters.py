@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, get_args
+from typing import Annotated
 
 from fastapi import Query
 from pydantic import AfterValidator, BeforeValidator
@@ -12,7 +12,7 @@ from app.core.moments import first_instant, last_instant
 from app.core.text import clean_line, clean_text
 from app.interactions import fields
 from app.interactions.finding.names import parse_facets, parse_include
-from app.interactions.sorting import SortField, parse_sort
+from app.interactions.sorting import FIELDS, FIELDS_OF_TRASH, parse_sort
 from app.interactions.words import parse_words
 
 
@@ -21,7 +21,12 @@ def _readable_words(q: str | None) -> str | None:
     return q
 
 
-def _readable_moment(text: str | None) -> str | None:
+def readable_moment(text: str | None) -> str | None:
+    """A date, or a date and time, as it was given.
+
+    Raises:
+        ValueError: It is neither.
+    """
     if text is not None:
         first_instant(text, "UTC")  # whether it can be read does not depend on the zone
     return text
@@ -29,6 +34,11 @@ def _readable_moment(text: str | None) -> str | None:
 
 def _known_sort(text: str) -> str:
     parse_sort(text)
+    return text
+
+
+def _known_sort_of_list(text: str) -> str:
+    parse_sort(text, FIELDS_OF_TRASH)
     return text
 
 
@@ -49,7 +59,7 @@ LineContains = Annotated[str | None, BeforeValidator(clean_line), _CONTAINS]
 TextContains = Annotated[str | None, BeforeValidator(clean_text), _CONTAINS]
 MomentText = Annotated[
     str | None,
-    AfterValidator(_readable_moment),
+    AfterValidator(readable_moment),
     Query(max_length=40, description="A date (a day in `tz`) or a date and time.", examples=[]),
 ]
 Include = Annotated[
@@ -109,8 +119,7 @@ class InteractionFilters:
         AfterValidator(_known_sort),
         Query(
             max_length=200,
-            description="Fields separated by commas, `-` for descending: "
-            + ", ".join(get_args(SortField)),
+            description="Fields separated by commas, `-` for descending: " + ", ".join(FIELDS),
         ),
     ] = "-start_datetime"
 
@@ -123,3 +132,26 @@ class InteractionFilters:
         """The instant up to which the filter of this name holds, inclusive."""
         text = getattr(self, name)
         return None if text is None else last_instant(text, self.tz)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFilters(InteractionFilters):
+    """The filters of a list, which can be that of the trash."""
+
+    deleted: Annotated[
+        bool,
+        Query(
+            description="What is in the trash instead: what the caller has created, and all of it "
+            "where they are site_admin."
+        ),
+    ] = False
+    sort: Annotated[
+        str,
+        AfterValidator(_known_sort_of_list),
+        Query(
+            max_length=200,
+            description="Fields separated by commas, `-` for descending: "
+            + ", ".join(FIELDS)
+            + "; with `deleted=true` also deleted_at, which then is the default, newest first.",
+        ),
+    ] = "-start_datetime"

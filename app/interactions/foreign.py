@@ -23,9 +23,25 @@ async def answer_missing_interaction(request: Request, error: Exception) -> Resp
     scope: SiteScope = request.state.scope
     async with unscoped_transaction(engine) as session:
         site_id = await site_of_interaction(session, error.interaction_id)
-    if site_id is None or site_id in scope.roles:
+    refusal = foreign_refusal(scope, site_id)
+    if refusal is None:
         return error_response(request.scope, error)
-    message = "This interaction is not of one of your sites"
-    refusal = SiteForbidden(message, site_id=site_id)
-    await record_denial(request, refusal, subject=f"interaction:{error.interaction_id}")
+    await record_denial(request, refusal, subject=subject_of(error.interaction_id))
     return error_response(request.scope, error if settings.conceal_foreign_ids else refusal)
+
+
+def foreign_refusal(scope: SiteScope, site_id: int | None) -> SiteForbidden | None:
+    """The refusal of what a scope does not hold; None when no other site does either.
+
+    Args:
+        scope: Which does not hold it.
+        site_id: The site that does, if any.
+    """
+    if site_id is None or site_id in scope.roles:
+        return None
+    return SiteForbidden("This interaction is not of one of your sites", site_id=site_id)
+
+
+def subject_of(interaction_id: int) -> str:
+    """What an event calls an interaction."""
+    return f"interaction:{interaction_id}"

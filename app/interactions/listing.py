@@ -22,11 +22,12 @@ from app.interactions.finding.find import find_page
 from app.interactions.finding.hints import Named, hints_for
 from app.interactions.finding.needles import is_word
 from app.interactions.finding.numbers import generation_of
-from app.interactions.finding.ordering import MOMENTS, is_by_start, with_id
+from app.interactions.finding.ordering import MOMENTS, is_by_deletion, is_by_start, with_id
 from app.interactions.finding.question import Found, Question
 from app.interactions.finding.tree import Node, leaves
 from app.interactions.highlighting import highlight, shown_words
 from app.interactions.sorting import SortTerm
+from app.interactions.trash import Days, dates_of, days_kept
 from app.tenancy.scope import SiteScope
 from app.tenancy.snapshot import Snapshot, snapshot
 
@@ -49,6 +50,7 @@ class Wanted:
         conditions: All conditions by name, for the same; None: no hints.
         body: What was asked in a body, which a cursor is bound to besides the address.
         is_for_now: Whether it asks for what is relative to the present, which is soon another.
+        is_trash: Whether what is in the trash is meant.
     """
 
     paging: CursorPageRequest
@@ -61,6 +63,7 @@ class Wanted:
     conditions: Sequence[Named] | None = None
     body: object = None
     is_for_now: bool = False
+    is_trash: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +86,42 @@ class PageOf:
         state = self.request.app.state
         plan = {
             "planned_anew": any(map(is_word, leaves(where))),
-            "in_order": is_by_start(question.order) and len(self.scope.roles) > 1,
+            "in_order": self._is_in_order(question),
         }
         try:
             async with snapshot(state.direct_pool, self.scope, **plan) as seen:
                 names = await names_version(seen) if self.wanted.include else []
-                if await self._is_known(seen, names):
+                days = await self._days_in_trash(seen)
+                beside = [*names, *days.items()]
+                if await self._is_known(seen, beside):
                     return Response(status_code=304, headers=self.headers)
                 asking = Asking(seen, question, seconds=SECONDS, cache=state.cache)
-                content = await self._content(asking, number, names)
+                content = await self._content(asking, number, beside=beside, days=days)
         except OutOfTimeError:
             raise QueryTooBroad from None
         return Response(as_json(content), media_type="application/json", headers=self.headers)
 
-    async def _content(self, asking: Asking, number: int, names: list[object]) -> dict[str, Any]:
+    def _is_in_order(self, question: Question) -> bool:
+        """Whether the rows come in order out of an index, which the planner would not see."""
+        if question.is_trash:
+            return is_by_deletion(question.order)
+        return is_by_start(question.order) and len(self.scope.roles) > 1
+
+    async def _days_in_trash(self, seen: Snapshot) -> Days:
+        if not self.wanted.is_trash:
+            return {}
+        return await days_kept(seen, self.request.app.state.settings.trash_days)
+
+    async def _content(
+        self, asking: Asking, number: int, *, beside: list[object], days: Days
+    ) -> dict[str, Any]:
         wanted = self.wanted
         found = await find_page(asking)
         confidential = ConfidentialNotes(self.request.app.state.key_ring, self.scope)
         answers = [answer_of(row, confidential) for row in found.rows]
+        if wanted.is_trash:
+            for answer, row in zip(answers, found.rows, strict=True):
+                answer |= dates_of(row, days)
         await include_names(asking.snapshot, answers, wanted.include)
         if wanted.highlight:
             await highlight(asking.snapshot, answers, shown_words(asking.question.where))
@@ -114,20 +135,26 @@ class PageOf:
             hints = await hints_for(asking.snapshot, wanted.q, wanted.conditions)
             more |= {"hints": hints} if hints else {}
         page = self._page(asking.question, number, found)
-        self._tell(page, self._etag(found.generation, names))
+        self._tell(page, self._etag(found.generation, beside))
         return {"interactions": answers, **page, **more}
 
-    async def _is_known(self, seen: Snapshot, names: list[object]) -> bool:
+    async def _is_known(self, seen: Snapshot, beside: list[object]) -> bool:
         """Whether the client has the answer, found out without looking at any interaction."""
         if "if-none-match" not in self.request.headers or self.wanted.is_for_now:
             return False
-        self.headers["ETag"] = self._etag(await generation_of(seen), names)
+        self.headers["ETag"] = self._etag(await generation_of(seen), beside)
         return is_known(self.request, self.headers["ETag"])
 
     def _question(self, where: Node, order: tuple[SortTerm, ...]) -> tuple[int, Question]:
         """The number of the page, and what it holds."""
         paging = self.wanted.paging
-        question = Question(where, order, paging.page_size, counting=self.wanted.counting)
+        question = Question(
+            where,
+            order,
+            paging.page_size,
+            counting=self.wanted.counting,
+            is_trash=self.wanted.is_trash,
+        )
         if paging.cursor is None:
             return paging.page, replace(question, offset=paging.offset)
         number, *place = self._cursors().read(paging.cursor)
@@ -165,7 +192,7 @@ class PageOf:
     def _cursors(self) -> Cursors:
         return Cursors.of(self.request, body=self.wanted.body)
 
-    def _etag(self, generation: int, names: list[object]) -> str:
+    def _etag(self, generation: int, beside: list[object]) -> str:
         roles = sorted(self.scope.roles.items())
         asked = [self.request.url.path, self.request.url.query, self.wanted.body]
-        return weak_etag(generation, names, self.scope.user_id, roles, asked)
+        return weak_etag(generation, beside, self.scope.user_id, roles, asked)

@@ -1,22 +1,25 @@
 """The pages of interactions that several routes answer with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
 
+from app.core.errors import BadRequest
 from app.core.http.parameter_group import parameter_group
 from app.core.pagination import CursorPageRequest, CursorPaging, get_cursor_paging
-from app.interactions.dependencies import Filters, IncludedNames
+from app.interactions.dependencies import Filters, FiltersOfList, IncludedNames
 from app.interactions.filters import FacetNames
 from app.interactions.finding import schemas
 from app.interactions.finding.counting import Counting
 from app.interactions.finding.from_filters import tree_of
 from app.interactions.finding.from_query import named_parts, tree_of_query
 from app.interactions.finding.names import parse_facets
+from app.interactions.finding.ordering import LAST_DELETED_FIRST
 from app.interactions.listing import PageOf, Wanted
-from app.interactions.sorting import parse_sort
+from app.interactions.sorting import DELETED_AT, FIELDS_OF_TRASH, SortTerm, parse_sort
 from app.tenancy.scope import SiteScope
 
 Count = Annotated[
@@ -34,16 +37,34 @@ class ListRequest:
     """All that a list can be asked for."""
 
     request: Request
-    filters: Filters
+    filters: FiltersOfList
     paging: CursorPaging
     include: IncludedNames
     count: Count = Counting.CAPPED
 
     async def answer(self, scope: SiteScope) -> Response:
-        """The page of what the filters let through."""
-        wanted = Wanted(paging=self.paging, counting=self.count, include=self.include)
+        """The page of what the filters let through, in use or in the trash.
+
+        Raises:
+            BadRequest: What is in use is to be sorted by when it was deleted.
+        """
+        wanted = Wanted(
+            paging=self.paging,
+            counting=self.count,
+            include=self.include,
+            is_trash=self.filters.deleted,
+        )
         page = PageOf(self.request, scope, wanted)
-        return await page.answer(tree_of(self.filters), parse_sort(self.filters.sort))
+        return await page.answer(tree_of(self.filters), self._order())
+
+    def _order(self) -> Sequence[SortTerm]:
+        if self.filters.deleted and "sort" not in self.request.query_params:
+            return LAST_DELETED_FIRST
+        order = parse_sort(self.filters.sort, FIELDS_OF_TRASH)
+        if not self.filters.deleted and any(term.field == DELETED_AT for term in order):
+            message = "deleted_at sorts the trash alone: add deleted=true"
+            raise BadRequest("Some parameters are not valid", details={"sort": message})
+        return order
 
 
 @dataclass(frozen=True, slots=True)

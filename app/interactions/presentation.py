@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from app.interactions import repository
-from app.interactions.schemas import Change, InteractionRead, Person, PersonName, SiteName
-from app.models import Interaction, InteractionChange
+from app.interactions.schemas import InteractionRead, Person, SiteName
+from app.models import Interaction
 from app.tenancy.session import ReadSession
 
 
@@ -41,21 +41,3 @@ async def present_one(
 ) -> InteractionRead:
     """The answer for one row."""
     return (await present(session, [row], include))[0]
-
-
-async def present_changes(session: ReadSession, rows: Sequence[InteractionChange]) -> list[Change]:
-    """The answers for a page of history, with the name of who made each change."""
-    users = await repository.list_users_by_id(session, {row.changed_by for row in rows})
-    return [
-        Change(
-            id=row.id,
-            version=row.version,
-            change_type=row.change_type,
-            changed_by=PersonName(id=row.changed_by, full_name=users[row.changed_by].full_name),
-            changed_at=row.changed_at,
-            changes=row.changes,
-            before_state=row.before_state,
-            after_state=row.after_state,
-        )
-        for row in rows
-    ]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, any_, exists, literal, select, text
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Text, any_, exists, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import NotFound
@@ -62,11 +62,65 @@ async def lock_interaction(session: WriteSession, interaction_id: int) -> Intera
     return row
 
 
+async def lock_interactions(
+    session: WriteSession, interaction_ids: Iterable[int]
+) -> dict[int, Interaction]:
+    """Those of some interactions that are there, which nobody else changes meanwhile, by id.
+
+    In the order of their ids: two who lock the same ones never wait for each other in a circle.
+    """
+    statement = (
+        select(Interaction)
+        .where(
+            Interaction.id == any_(literal([*interaction_ids], ARRAY(BigInteger()))),
+            Interaction.deleted_at.is_(None),
+        )
+        .order_by(Interaction.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.id: row for row in await session.scalars(statement)}
+
+
+async def lock_by_external_id(
+    session: WriteSession, site_id: int, external_id: str
+) -> Interaction | None:
+    """The interaction of a site that came from a key of another system, locked; None: no such."""
+    statement = (
+        select(Interaction)
+        .where(
+            Interaction.site_id == site_id,
+            Interaction.external_id == external_id,
+            Interaction.deleted_at.is_(None),
+        )
+        .with_for_update()
+    )
+    row: Interaction | None = await session.scalar(statement)
+    return row
+
+
+async def lock_even_deleted(session: WriteSession, interaction_id: int) -> Interaction:
+    """One interaction, in the trash or not, which nobody else changes until the transaction ends.
+
+    Raises:
+        InteractionNotFound: It is not in the scope.
+    """
+    statement = select(Interaction).where(Interaction.id == interaction_id).with_for_update()
+    row: Interaction | None = await session.scalar(statement)
+    if row is None:
+        raise InteractionNotFound(interaction_id)
+    return row
+
+
 async def update_interaction(
-    session: WriteSession, row: Interaction, content: Mapping[str, object]
+    session: WriteSession,
+    row: Interaction,
+    content: Mapping[str, object],
+    *,
+    operation_id: UUID | None = None,
 ) -> None:
     """Change a locked interaction; what changes nothing makes no version and no history."""
-    await update_interactions(session, [(row, content)])
+    await update_interactions(session, [(row, content)], operation_id=operation_id)
 
 
 async def update_interactions(
@@ -74,6 +128,7 @@ async def update_interactions(
     contents: Iterable[tuple[Interaction, Mapping[str, object]]],
     *,
     operation_id: UUID | None = None,
+    change_type: ChangeType = ChangeType.UPDATE,
 ) -> None:
     """Change interactions; what changes nothing makes no version and no history."""
     changed = []
@@ -88,7 +143,7 @@ async def update_interactions(
     await session.flush()
     deltas = defaultdict(list)
     for row, before, after in changed:
-        record_change(session, row, ChangeType.UPDATE, before=before, after=after)
+        record_change(session, row, change_type, before=before, after=after)
         deltas[row.site_id].append((before, after))
     for site_id, of_site in deltas.items():
         await record_deltas(session, site_id, of_site)
@@ -99,14 +154,37 @@ def _beside(row: Interaction) -> tuple[object, ...]:
     return row.sealed_notes, row.legal_hold
 
 
-async def delete_interaction(session: WriteSession, row: Interaction) -> None:
+async def delete_interaction(
+    session: WriteSession, row: Interaction, *, operation_id: UUID | None = None
+) -> None:
     """Put a locked interaction into the trash."""
     row.deleted_at = datetime.now(UTC)
-    row.updated_by, row.operation_id = session.scope.user_id, None
+    row.updated_by, row.operation_id = session.scope.user_id, operation_id
     await session.flush()
     before = content_of(row)
     record_change(session, row, ChangeType.DELETE, before=before, after=None)
     await record_deltas(session, row.site_id, [(before, None)])
+
+
+async def restore_interaction(
+    session: WriteSession,
+    row: Interaction,
+    content: Mapping[str, object],
+    *,
+    operation_id: UUID | None = None,
+) -> None:
+    """Take a locked interaction out of the trash, with other content as far as that is given.
+
+    Whatever brought it there, also an operation that was taken back, is over for it.
+    """
+    for name, value in content.items():
+        setattr(row, name, value)
+    row.deleted_at = None
+    row.updated_by, row.operation_id = session.scope.user_id, operation_id
+    await session.flush()
+    after = content_of(row)
+    record_change(session, row, ChangeType.RESTORE, before=None, after=after)
+    await record_deltas(session, row.site_id, [(None, after)])
 
 
 async def find_by_external_ids(

@@ -6,15 +6,12 @@ from app.auth.dependencies import CurrentCaller
 from app.core.errors import ValidationFailed
 from app.core.http.answered import kept
 from app.core.http.routing import Router
-from app.core.pagination import Paging, link_pages, page_fields
 from app.core.rate_limit.classes import RateClass, limited_as
-from app.core.vocabulary import InteractionType, Role
+from app.core.vocabulary import InteractionType
 from app.idempotency.keys import CurrentRequestKey
 from app.interactions import (
+    changing,
     creating,
-    editing,
-    history,
-    legal_hold,
     presentation,
     reading,
     repository,
@@ -28,9 +25,8 @@ from app.interactions.dependencies import (
 )
 from app.interactions.finding.schemas import SearchRequest
 from app.interactions.pages import Listing, Search, answer_search
-from app.interactions.preconditions import CurrentPrecondition, refuse_stale
+from app.interactions.preconditions import CurrentPrecondition
 from app.interactions.schemas import (
-    HistoryPage,
     InteractionCreate,
     InteractionPage,
     InteractionPatch,
@@ -40,7 +36,7 @@ from app.interactions.schemas import (
     TypeLabel,
     TypeLabels,
 )
-from app.tenancy.dependencies import CurrentScope, ListedScope, Reads, SiteOnly, Writes
+from app.tenancy.dependencies import CurrentScope, ListedScope, SiteOnly, Writes
 from app.tenancy.direct import direct_write
 from app.tenancy.repeats import answer_repeats
 
@@ -72,8 +68,7 @@ async def create_interaction(
     """Record an interaction; a caller with one site may leave `site_id` out."""
     if site_id is None:
         raise ValidationFailed(details={"site_id": "Site is required"})
-    sealed = confidential.sealed(body.confidential_notes, site_id)
-    content = editing.content_fields(body) | {"sealed_notes": sealed}
+    content = changing.new_content(body, confidential, site_id)
     async with direct_write(request.app.state.direct_pool, scope) as writing:
         await answer_repeats(request, key, writing)
         row = await creating.create_directly(writing, site_id, content)
@@ -154,14 +149,9 @@ async def replace_interaction(
 ) -> InteractionRead:
     """Replace an interaction: an optional field that is missing becomes null."""
     row = await repository.lock_interaction(session, interaction_id)
-    session.scope.require_writable(row.site_id, Role.EDITOR)
-    condition.require_named()
-    await refuse_stale(session, row, condition)
-    hold = legal_hold.changed(session.scope, row, body)
-    content = editing.content_fields(body) | confidential.replaced(row, body) | hold
-    await editing.refuse_changed_read_only_fields(session, row, body)
-    await repository.update_interaction(session, row, content)
-    legal_hold.record(session, row, hold)
+    await changing.replace_interaction(
+        session, row, body, confidential=confidential, condition=condition
+    )
     response.headers["ETag"] = presentation.etag_of(row)
     return confidential.show(row, await presentation.present_one(session, row))
 
@@ -181,14 +171,9 @@ async def update_interaction(
 ) -> InteractionRead:
     """Change a part of an interaction, as a JSON merge patch: null empties a field."""
     row = await repository.lock_interaction(session, interaction_id)
-    session.scope.require_writable(row.site_id, Role.EDITOR)
-    condition.require_named()
-    await refuse_stale(session, row, condition)
-    hold = legal_hold.changed(session.scope, row, body)
-    beside = confidential.patched(row, body) | hold
-    await editing.refuse_changed_read_only_fields(session, row, body)
-    await repository.update_interaction(session, row, editing.merged(row, body) | beside)
-    legal_hold.record(session, row, hold)
+    await changing.patch_interaction(
+        session, row, body, confidential=confidential, condition=condition
+    )
     response.headers["ETag"] = presentation.etag_of(row)
     return confidential.show(row, await presentation.present_one(session, row))
 
@@ -204,33 +189,4 @@ async def delete_interaction(
 ) -> None:
     """Delete an interaction: an editor what they created, a site admin any of the site."""
     row = await repository.lock_interaction(session, interaction_id)
-    editing.refuse_deleting(session.scope, row)
-    await refuse_stale(session, row, condition)
-    await repository.delete_interaction(session, row)
-
-
-@router.get("/interactions/{interaction_id}/history", operation_id="listInteractionHistory")
-async def list_interaction_history(
-    request: Request,
-    response: Response,
-    session: Reads,
-    interaction_id: InteractionId,
-    paging: Paging,
-) -> HistoryPage:
-    """List the changes of an interaction, newest first.
-
-    That of a deleted one is for its creator and the site's admins, and for the admins alone once
-    it is purged. Confidential notes and legal holds are in no history: a change of nothing else is
-    an entry without `changes`.
-    """
-    row = await repository.find_interaction(session, interaction_id)
-    if row is None:
-        site_id = await history.find_site_of_history(session, interaction_id)
-        editing.refuse_reading_history_of_purged(session.scope, site_id, interaction_id)
-    else:
-        editing.refuse_reading_history(session.scope, row)
-    rows, total = await history.list_changes(session, interaction_id, paging)
-    changes = await presentation.present_changes(session, rows)
-    page = HistoryPage(history=changes, **page_fields(paging, total))
-    link_pages(response, request.url, page)
-    return page
+    await changing.delete_interaction(session, row, condition=condition)

@@ -10,6 +10,9 @@ FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_MOMENT = datetime(2101, 1, 1, tzinfo=UTC)
 MAX_DURATION = timedelta(days=366)
 
+ERASED = "[erased]"
+"""What stands where the name of a person was that had to be erased."""
+
 
 def instant_of(moment: datetime, zone: str, *, label: str) -> datetime:
     """The instant in UTC that a time means; without an offset it is wall time in the zone.

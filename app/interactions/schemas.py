@@ -16,7 +16,7 @@ from pydantic.config import JsonDict
 
 from app.core.fields import SiteId
 from app.core.page import Page
-from app.core.vocabulary import ChangeType, InteractionType
+from app.core.vocabulary import InteractionType
 from app.interactions import fields, rules
 from app.interactions.fragments import Highlights
 
@@ -24,8 +24,8 @@ EXAMPLE: JsonDict = {
     "title": "Project Kickoff",
     "type": "MEETING",
     "lead": "John Smith",
-    "start_datetime": "2026-06-12T10:00:00",
-    "end_datetime": "2026-06-12T11:00:00",
+    "start_datetime": "2026-06-12T10:00:00-04:00",
+    "end_datetime": "2026-06-12T11:00:00-04:00",
     "timezone": "America/New_York",
     "location": "Conference Room A",
     "description": "Scope, dates and people of the project.",
@@ -228,10 +228,21 @@ class InteractionRead(BaseModel):
         return int((self.end_datetime - self.start_datetime).total_seconds() // 60)
 
 
+class ListedInteraction(InteractionRead):
+    """An interaction in a list, which can be that of the trash."""
+
+    deleted_at: datetime | None = Field(default=None, description="With `deleted=true`.")
+    purged_at: datetime | None = Field(
+        default=None,
+        description="With `deleted=true`: when it leaves the trash for good, unless its age makes "
+        "it go sooner; null as long as it has a legal hold.",
+    )
+
+
 class InteractionPage(Page):
     """A page of interactions."""
 
-    interactions: list[InteractionRead]
+    interactions: list[ListedInteraction]
 
 
 class FoundInteraction(InteractionRead):
@@ -270,25 +281,6 @@ class SearchPage(Page):
     hints: Hints | None = Field(
         default=None, description="When nothing was found, and there is something to say."
     )
-
-
-class Change(BaseModel):
-    """One change of an interaction: what it led to, and what was before."""
-
-    id: int
-    version: int
-    change_type: ChangeType
-    changed_by: PersonName
-    changed_at: datetime
-    changes: dict[str, dict[str, object]]
-    before_state: dict[str, object] | None
-    after_state: dict[str, object] | None
-
-
-class HistoryPage(Page):
-    """A page of changes, newest first."""
-
-    history: list[Change]
 
 
 class TypeLabel(BaseModel):

@@ -17,6 +17,12 @@ SortField = Literal[
     "site_id",
 ]
 
+FIELDS: tuple[str, ...] = get_args(SortField)
+
+DELETED_AT = "deleted_at"
+FIELDS_OF_TRASH = (*FIELDS, DELETED_AT)
+"""What the trash can be sorted by."""
+
 RELEVANCE = "relevance"
 """The order of a search by how well its words are met; stands alone."""
 
@@ -29,8 +35,12 @@ class SortTerm:
     descending: bool
 
 
-def parse_sort(text: str) -> list[SortTerm]:
+def parse_sort(text: str, known: tuple[str, ...] = FIELDS) -> list[SortTerm]:
     """The fields to sort by, in order.
+
+    Args:
+        text: Their names, separated by commas.
+        known: The names that there are.
 
     Raises:
         ValueError: One is unknown, or named twice.
@@ -41,8 +51,8 @@ def parse_sort(text: str) -> list[SortTerm]:
     terms: list[SortTerm] = []
     for part in (part.strip() for part in text.split(",")):
         name = part.removeprefix("-")
-        if name not in get_args(SortField):
-            raise ValueError(unknown_name("sort field", name, get_args(SortField)))
+        if name not in known:
+            raise ValueError(unknown_name("sort field", name, known))
         if any(term.field == name for term in terms):
             raise ValueError(f"{name} is named twice")
         terms.append(SortTerm(name, descending=part.startswith("-")))

@@ -118,6 +118,14 @@ class Interaction(SiteOwned, Timestamped, Base):
             "deleted_at",
             postgresql_where=text("deleted_at IS NOT NULL"),
         ),
+        # What one person has in it, at a site where others have far more.
+        Index(
+            "ix_interactions_own_trash",
+            "site_id",
+            "created_by",
+            "deleted_at",
+            postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
         # The words of a search, together with the sites that they are looked for in.
         Index(
             "ix_interactions_document",

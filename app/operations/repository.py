@@ -7,6 +7,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import NotFound
+from app.core.vocabulary import OperationKind
 from app.jobs.repository import OPEN
 from app.models import Import, InteractionChange, Job, Operation
 from app.operations.rules import sites_left
@@ -14,6 +15,12 @@ from app.tenancy.session import ReadSession, WriteSession
 
 Found = tuple[Operation, Job | None]
 """An operation, and the job that takes it back."""
+
+
+def add_operation(session: WriteSession, operation_id: UUID, kind: OperationKind) -> None:
+    """Write down that the caller has changed something that can be taken back."""
+    owner_id = session.scope.user_id
+    session.add(Operation(id=operation_id, owner_id=owner_id, kind=kind.value))
 
 
 async def get_operation(session: ReadSession, operation_id: UUID) -> Found:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Path, Request, Response
 
-from app.auth.dependencies import PersonalCaller
+from app.auth.dependencies import CurrentCaller
 from app.core.http.routing import Router
 from app.core.rate_limit.classes import RateClass, limited_as
 from app.jobs.dependencies import NewJobsAfterCommit
@@ -22,7 +22,7 @@ OperationId = Annotated[UUID, Path(description="The operation's id.")]
 
 @router.get("/{operation_id}", operation_id="getOperation")
 async def get_operation(
-    _caller: PersonalCaller, session: Reads, operation_id: OperationId
+    _caller: CurrentCaller, session: Reads, operation_id: OperationId
 ) -> OperationRead:
     """Read one of the caller's operations, and how far taking it back is."""
     return present(*await repository.get_operation(session, operation_id))
@@ -37,15 +37,17 @@ async def get_operation(
 async def undo_operation(
     request: Request,
     response: Response,
-    _caller: PersonalCaller,
+    _caller: CurrentCaller,
     jobs: NewJobsAfterCommit,
     session: Writes,
     operation_id: OperationId,
 ) -> OperationRead:
     """Take an operation back: what it made goes to the trash, what it changed is as before.
 
-    It is done in the background, with history, at the sites where the caller is an editor by
-    then. What was changed since is a conflict, and left as it is.
+    What it deleted comes back out of the trash. It is done in the background, with history, at
+    the sites where the caller is an editor by then. What was changed since is a conflict, and
+    left as it is. An API key takes back what its owner has done, at the sites and in the role
+    that it is for.
     """
     found = await repository.lock_operation(session, operation_id)
     asked = await ask_for_undo(session, jobs, found)

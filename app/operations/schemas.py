@@ -17,6 +17,7 @@ class ConflictReason(StrEnum):
     CHANGED = "changed_since"
     GONE = "gone"
     TAKEN = "external_id_taken"
+    FORBIDDEN = "forbidden"
 
 
 class UndoConflict(BaseModel):
@@ -31,7 +32,9 @@ class UndoOutcome(BaseModel):
     """What taking an operation back has done."""
 
     removed: int = Field(default=0, description="Interactions that it had made: now in the trash.")
-    restored: int = Field(default=0, description="Those that it had changed: now as before.")
+    restored: int = Field(
+        default=0, description="Those that it had changed or deleted: now as before."
+    )
     conflicts_total: int = 0
     conflicts: list[UndoConflict] = Field(default=[], description="The first hundred.")
     site_ids: list[int] = Field(default=[], description="The sites where it was taken back.")

@@ -11,9 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.core.vocabulary import ChangeType
-from app.interactions.repository import update_interactions
+from app.interactions.repository import restore_interaction, update_interaction
+from app.interactions.rules import may_delete
 from app.models import Interaction
 from app.operations.schemas import MAX_SHOWN, ConflictReason, UndoConflict, UndoOutcome
+from app.tenancy.scope import SiteScope
 from app.tenancy.session import ReadSession, WriteSession
 
 BATCH = 500
@@ -33,11 +35,13 @@ _NEXT = text("""
         GROUP BY interaction_id ORDER BY interaction_id LIMIT :most
     )
     SELECT t.interaction_id, t.last, c.change_type, c.before_state,
-           i.version, i.deleted_at IS NOT NULL AS is_deleted,
+           l.change_type AS last_change, i.version, i.deleted_at IS NOT NULL AS is_deleted,
            i.operation_id IS NOT DISTINCT FROM :undo_id AS is_undone
     FROM touched t
     JOIN app.interaction_changes c
       ON c.site_id = :site_id AND c.interaction_id = t.interaction_id AND c.version = t.first
+    JOIN app.interaction_changes l
+      ON l.site_id = :site_id AND l.interaction_id = t.interaction_id AND l.version = t.last
     LEFT JOIN app.interactions i ON i.site_id = :site_id AND i.id = t.interaction_id
     ORDER BY t.interaction_id
 """)
@@ -116,8 +120,7 @@ class Undoing:
         for row in rows:
             self._sort(row, to_remove, to_restore)
         await self._remove(session, to_remove)
-        for row in to_restore:
-            await self._restore(session, row)
+        await self._restore(session, to_restore)
         return rows[-1].interaction_id if rows else None
 
     def _named(self) -> dict[str, object]:
@@ -125,11 +128,12 @@ class Undoing:
 
     def _sort(self, row: Row[Any], to_remove: list[Row[Any]], to_restore: list[Row[Any]]) -> None:
         is_made = row.change_type == ChangeType.CREATE.value
+        was_deleted = row.last_change == ChangeType.DELETE.value
         if row.version is None:
             self._conflict(row.interaction_id, ConflictReason.GONE)
-        elif row.is_undone:
+        elif row.is_undone or (is_made and was_deleted):
             self._count(is_made=is_made)
-        elif row.version != row.last or row.is_deleted:
+        elif row.version != row.last or row.is_deleted != was_deleted:
             self._conflict(row.interaction_id, ConflictReason.CHANGED)
         else:
             (to_remove if is_made else to_restore).append(row)
@@ -151,8 +155,21 @@ class Undoing:
             else:  # somebody was faster
                 self._conflict(row.interaction_id, ConflictReason.CHANGED)
 
-    async def _restore(self, session: WriteSession, row: Row[Any]) -> None:
-        """Give one its content of before; if that cannot be, nothing of the rest is lost."""
+    async def _restore(self, session: WriteSession, rows: Sequence[Row[Any]]) -> None:
+        """Make some what they were before, as long as that frees external ids for others."""
+        while rows:
+            stuck = [row for row in rows if not await self._restore_one(session, row)]
+            if len(stuck) == len(rows):
+                for row in stuck:
+                    self._conflict(row.interaction_id, ConflictReason.TAKEN)
+                return
+            rows = stuck
+
+    async def _restore_one(self, session: WriteSession, row: Row[Any]) -> bool:
+        """Make one what it was before, or tell why not; False when another has its external id.
+
+        If it cannot be, nothing of the rest is lost.
+        """
         try:
             async with session.begin_nested():
                 stored = await session.scalar(
@@ -166,15 +183,22 @@ class Undoing:
                 )
                 if stored is None:
                     self._conflict(row.interaction_id, ConflictReason.CHANGED)
-                    return
+                    return True
                 content = _columns(row.before_state)
-                await update_interactions(session, [(stored, content)], operation_id=self.undo_id)
-        except IntegrityError:  # another one has its external id by now
-            self._conflict(row.interaction_id, ConflictReason.TAKEN)
+                if stored.deleted_at is None:
+                    await update_interaction(session, stored, content, operation_id=self.undo_id)
+                elif _may_take_out(session.scope, stored):
+                    await restore_interaction(session, stored, content, operation_id=self.undo_id)
+                else:
+                    self._conflict(row.interaction_id, ConflictReason.FORBIDDEN)
+                    return True
+        except IntegrityError:
+            return False
         except StaleDataError:
             self._conflict(row.interaction_id, ConflictReason.CHANGED)
         else:
             self._count(is_made=False)
+        return True
 
     def _count(self, *, is_made: bool) -> None:
         if is_made:
@@ -189,6 +213,12 @@ class Undoing:
                 site_id=self.site_id, interaction_id=interaction_id, reason=reason
             )
             self.outcome.conflicts.append(conflict)
+
+
+def _may_take_out(scope: SiteScope, row: Interaction) -> bool:
+    """Whether somebody may still delete what they deleted, for their role may be another by now."""
+    role = scope.roles[row.site_id]
+    return may_delete(role, user_id=scope.user_id, created_by=row.created_by)
 
 
 def _columns(state: dict[str, Any]) -> dict[str, object]:

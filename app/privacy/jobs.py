@@ -105,11 +105,21 @@ async def _erase_at_site(attempt: Attempt, site_id: int, pattern: Pattern) -> Fo
     held = (await _count_texts(attempt, site_id, pattern)).held
     notes = await _erase_notes(attempt, site_id, pattern, dry_run=False)
     # History comes second: by then no change of an interaction brings the name into it again.
-    interactions = await _in_batches(
-        attempt, site_id, pattern, erase_in_interactions, name="interactions"
-    )
-    changes = await _in_batches(attempt, site_id, pattern, redact_history, name="changes")
+    interactions = await _erase_texts(attempt, site_id, pattern)
+    changes = await _redact(attempt, site_id, pattern)
+    # Meanwhile somebody may have gone back to a version that had the name still.
+    if again := await _erase_texts(attempt, site_id, pattern):
+        interactions += again
+        changes += await _redact(attempt, site_id, pattern)
     return Found(interactions, changes, held, confidential_notes=notes)
+
+
+async def _erase_texts(attempt: Attempt, site_id: int, pattern: Pattern) -> int:
+    return await _in_batches(attempt, site_id, pattern, erase_in_interactions, name="interactions")
+
+
+async def _redact(attempt: Attempt, site_id: int, pattern: Pattern) -> int:
+    return await _in_batches(attempt, site_id, pattern, redact_history, name="changes")
 
 
 async def _in_batches(

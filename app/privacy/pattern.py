@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-PLACEHOLDER = "[erased]"
+from app.interactions.rules import ERASED
+
+PLACEHOLDER = ERASED
 """What stands where a name was; the function of the database that redacts history writes it too."""
 
 MIN_NAME = 2

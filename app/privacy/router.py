@@ -4,6 +4,7 @@ from fastapi import Request, Response
 
 from app.audit.record import Action
 from app.auth.dependencies import CurrentCaller, Engine
+from app.core.http.attachment import file_content
 from app.core.http.routing import Router
 from app.core.rate_limit.classes import RateClass, limited_as
 from app.core.vocabulary import JobKind
@@ -16,6 +17,8 @@ from app.privacy.presentation import present
 from app.privacy.schemas import ErasureCreate, PrivacyCreate, PrivacyRead
 from app.tenancy.dependencies import CurrentScope, Writes
 from app.tenancy.session import scoped_session
+
+FILE = file_content("application/jsonl")
 
 router = Router(prefix="/privacy", tags=["privacy"])
 
@@ -93,8 +96,8 @@ async def get_privacy_request(row: OwnRequest) -> PrivacyRead:
     operation_id="downloadPrivacyExport",
     response_class=Response,
     responses={
-        200: {"content": {"application/jsonl": {}}},
-        206: {"description": "The part that `Range` names"},
+        200: {"description": "The file", "content": FILE},
+        206: {"description": "The part that `Range` names", "content": FILE},
     },
 )
 async def download_privacy_export(

@@ -7,6 +7,7 @@ from fastapi.responses import StreamingResponse
 
 from app.audit.record import Action
 from app.auth.dependencies import CurrentAuthentication, Engine
+from app.core.http.attachment import file_content
 from app.core.http.routing import Router
 from app.core.pagination import Paging, link_pages, page_fields
 from app.core.rate_limit.classes import RateClass, limited_as
@@ -30,10 +31,7 @@ from app.tenancy.dependencies import CurrentScope, Reads, Writes
 
 router = Router(prefix="/reports", tags=["reports"])
 
-FILES: dict[str, Any] = {
-    one.media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
-    for one in ReportFormat
-}
+FILES = file_content(*(one.media_type.partition(";")[0] for one in ReportFormat))
 """What a download may be, as the document names it."""
 
 EVENT: dict[str, Any] = {

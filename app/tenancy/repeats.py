@@ -89,8 +89,7 @@ def _runner(writing: WriteSession | ScopedTransaction) -> Run:
     session = writing
 
     async def run(statement: TextClause, values: dict[str, object]) -> Sequence[Mapping[str, Any]]:
-        result = await session.execute(statement, values)
-        return result.mappings().all() if result.returns_rows else []
+        return [dict(row) for row in (await session.execute(statement, values)).mappings()]
 
     return run
 

@@ -9,13 +9,13 @@ from app.core.vocabulary import Role
 from tests.access.scenes import Kind, make_scene
 from tests.access.test_matrix import call
 from tests.factories import Client, Make
-from tests.tenancy.operations import OPERATIONS, Operation
+from tests.tenancy.operations import OPERATIONS, SITE_IN_QUERY, Operation
 
 
 def _names_a_site(operation: Operation) -> bool:
     named = {"site_id", "interaction_id"} & operation.parameters.keys()
     in_path = any(operation.parameters[name] == "path" for name in named)
-    return in_path or operation.id == "createInteraction"
+    return in_path or operation.id in {"createInteraction", *SITE_IN_QUERY}
 
 
 OF_A_SITE = [operation for operation in OPERATIONS if _names_a_site(operation)]

@@ -16,6 +16,8 @@ EXCEPTIONS = {
     **{("createApiKey", kind): 403 for kind in FOREIGN | {Kind.NO_SITE}},
     # An import writes to all its sites, and this one is not the caller's any more.
     **{("commitImport", kind): 409 for kind in FOREIGN | {Kind.NO_SITE}},
+    # One item that cannot be done and nothing is, whoever may write elsewhere.
+    **{("batchInteractions", kind): 422 for kind in (Kind.FOREIGN_EDITOR, Kind.FOREIGN_SITE_ADMIN)},
     # As a report is about this site, and its file tells of it.
     **{
         (operation, kind): 403
@@ -45,7 +47,7 @@ async def call(app: FastAPI, operation: Operation, scene: Scene) -> httpx.Respon
         return await client.request(
             operation.method,
             operation.url(scene.target),
-            params=operation.query(),
+            params=operation.query(scene.target),
             **sending(operation.body(scene.target)),
         )
 

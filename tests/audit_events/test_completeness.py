@@ -32,6 +32,9 @@ UNSEEN = {
 PREPARED = {"confirmPasswordReset", "confirmSecondFactor", "removeSecondFactor"}
 """Operations that need a link or a code to succeed, with tests of their own below."""
 
+BEFOREHAND = {"restoreInteraction": "updateInteraction"}
+"""What has to have happened, so that an operation changes anything."""
+
 CHANGING = [operation for operation in OPERATIONS if not operation.reads]
 
 
@@ -57,6 +60,9 @@ async def test_every_change_is_an_event_or_an_entry_of_the_history(
     api: FastAPI, make: Make, admin_engine: AsyncEngine, stored: Stored, operation: Operation
 ) -> None:
     scene = await make_scene(api, make, Kind.SYSTEM_ADMIN)
+    for needed in OPERATIONS:
+        if needed.id == BEFOREHAND.get(operation.id):
+            await call(api, needed, scene)
     before = await history_of(admin_engine, scene.site.id)
 
     response = await call(api, operation, scene)

@@ -64,11 +64,14 @@ async def test_whatever_moment_the_api_is_killed_at_nothing_is_lost_or_done_twic
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    settings = {"IMS_STATE_DIR": str(tmp_path), "RATE_LIMIT_DEFAULT": "0"}
     is_over = asyncio.Event()
 
     def start(stack: ExitStack) -> Served:
-        return stack.enter_context(served(own_servers, NAME, port=port, **settings))
+        return stack.enter_context(
+            served(
+                own_servers, NAME, port=port, IMS_STATE_DIR=str(tmp_path), RATE_LIMIT_DEFAULT="0"
+            )
+        )
 
     with ExitStack() as stack:
         api = await asyncio.to_thread(start, stack)

@@ -34,7 +34,9 @@ async def test_an_operation_that_is_sent_again_is_answered_as_it_was(
 
     async def call(client: httpx.AsyncClient) -> httpx.Response:
         path = operation.url(scene.target)
-        return await client.request(operation.method, path, params=operation.query(), **sent)
+        return await client.request(
+            operation.method, path, params=operation.query(scene.target), **sent
+        )
 
     headers = scene.headers | {"Idempotency-Key": unique("key")}
     transport = httpx.ASGITransport(api)

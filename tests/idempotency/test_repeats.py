@@ -48,11 +48,14 @@ async def test_creating_again_under_a_key_creates_nothing(desk: Desk) -> None:
 async def test_changing_and_deleting_again_are_answered_as_they_were(desk: Desk) -> None:
     path = f"/interactions/{(await desk.create())['id']}"
     changing, deleting = unique("key"), unique("key")
-    change = {"json": {"title": "Another title"}, "headers": {**under(changing), "If-Match": '"1"'}}
+    headers = {**under(changing), "If-Match": '"1"'}
 
-    changed = [await desk.client.patch(path, **change) for _ in range(2)]
+    async def change() -> httpx.Response:
+        return await desk.client.patch(path, json={"title": "Another title"}, headers=headers)
+
+    changed = [await change() for _ in range(2)]
     deleted = [await desk.client.delete(path, headers=under(deleting)) for _ in range(2)]
-    late = await desk.client.patch(path, **change)
+    late = await change()
 
     assert [response.status_code for response in (*changed, *deleted)] == [200, 200, 204, 204]
     assert told(changed[0]) == told(changed[1]) == told(late)
@@ -156,7 +159,7 @@ async def test_who_has_lost_the_site_is_not_told_again(
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "with\ttab", "é"])
 async def test_a_key_that_is_none_is_refused(desk: Desk, key: str) -> None:
-    headers = {"Idempotency-Key": key.encode("latin-1")}
+    headers = {b"Idempotency-Key": key.encode("latin-1")}
     response = await desk.client.post("/interactions", json=body(), headers=headers)
     assert refused_fields(response, 400).keys() == {"idempotency-key"}
     assert await total(desk) == 0

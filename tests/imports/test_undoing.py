@@ -243,3 +243,26 @@ async def test_an_undo_that_was_cut_off_goes_on_and_counts_all(
     told = (await desk.client.get(f"/operations/{done['operation_id']}")).json()["undo"]
     assert told["outcome"]["removed"] == 20
     assert (await desk.listed())["total"] == 0
+
+
+async def test_what_is_restored_after_an_undo_is_there_as_if_nobody_had_taken_it_back(
+    sender: Sender, desk: Desk
+) -> None:
+    done = await sender.bring_in(TEXT, site_id=desk.site.id)
+    (row,) = (await desk.listed("external_id=k1"))["interactions"]
+    await sender.undo(done["operation_id"])
+
+    restored = await desk.client.post(f"/interactions/{row['id']}/restore")
+
+    assert restored.status_code == 200, restored.text
+    kinds = [(one["change_type"], one["operation"]) for one in await desk.history(row["id"])]
+    assert [(change, operation and operation["kind"]) for change, operation in kinds] == [
+        ("RESTORE", None),
+        ("DELETE", "undo"),
+        ("CREATE", "import"),
+    ]
+    again = await sender.bring_in(TEXT, site_id=desk.site.id)
+    assert counts(again["result"]) == {"created": 19, "skipped": 1}
+    await desk.client.delete(f"/interactions/{row['id']}")
+    third = await sender.bring_in(table(ROWS[1], header=WITH_ID), site_id=desk.site.id)
+    assert counts(third["result"]) == {"refused": 1}

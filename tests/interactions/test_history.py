@@ -22,6 +22,8 @@ async def test_creating_is_the_first_entry(desk: Desk) -> None:
         "change_type": "CREATE",
         "changed_by": {"id": desk.user.id, "full_name": desk.user.full_name},
         "changed_at": created["created_at"],
+        "api_key_id": None,
+        "operation": None,
         "changes": {
             name: {"old": None, "new": value} for name, value in STATE.items() if value is not None
         },
@@ -51,6 +53,8 @@ async def test_a_change_tells_what_was_and_what_came_of_it(
         "change_type": "UPDATE",
         "changed_by": {"id": colleague.id, "full_name": colleague.full_name},
         "changed_at": changed["updated_at"],
+        "api_key_id": None,
+        "operation": None,
         "changes": {
             "location": {"old": "Room A", "new": None},
             "end_datetime": {"old": "2026-06-12T15:00:00Z", "new": "2026-06-12T16:30:00Z"},

@@ -66,13 +66,13 @@ async def filled(make_database: Callable[[], Database]) -> AsyncIterator[Databas
         for statement in FILL:
             values = {"start": START} if ":start" in statement else {}
             await connection.execute(text(statement), values)
-    await _vacuum(admin)
+    await vacuum(admin)
     await admin.dispose()
     yield found
     await drop_database(found.admin_url)
 
 
-async def _vacuum(admin: AsyncEngine) -> None:
+async def vacuum(admin: AsyncEngine) -> None:
     async with admin.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         await connection.execute(text("VACUUM ANALYZE"))

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.core.database_errors import sqlstate_of
 from app.core.vocabulary import Role
 from app.models import User
-from app.privacy import jobs
+from app.privacy import erasing, jobs
 from app.tenancy.scope import SiteScope
 from app.tenancy.session import scoped_session
 from tests.desk import ClientFor, error_of
@@ -77,6 +78,30 @@ async def test_history_says_that_something_was_erased_by_whom_and_not_what(offic
     assert created["after_state"]["lead"] == "[erased]"
     assert created["after_state"]["start_datetime"] == "2026-06-12T14:00:00Z"
     assert created["changes"]["type"] == {"old": None, "new": "MEETING"}
+
+
+async def test_going_back_to_an_earlier_version_does_not_bring_the_name_back(
+    office: Office, admin_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = full_name()
+    first, *_ = await write_about(office.client, office.site.id, name)
+    path, redact = f"/interactions/{first}", erasing.redact_history
+    brought_back: list[bool] = []
+
+    async def go_back_and_redact(*given: Any, **by: Any) -> tuple[int, int | None]:
+        if not brought_back:
+            response = await office.client.post(f"{path}/restore", json={"version": 1})
+            brought_back.append(name in response.text)
+        return await redact(*given, **by)
+
+    monkeypatch.setattr(jobs, "redact_history", go_back_and_redact)
+    await office.done("erasures", name)
+
+    assert brought_back == [True]
+    assert await traces(admin_engine, name) == {}
+    response = await office.client.post(f"{path}/restore", json={"version": 1})
+    assert response.status_code == 200, response.text
+    assert await traces(admin_engine, name) == {}
 
 
 async def test_what_is_held_stays_as_it_is_and_is_counted(

@@ -89,13 +89,20 @@ class Archive:
         end = datetime.now(UTC) - timedelta(days=ended_days)
         times = {"start_datetime": end - timedelta(hours=1), "end_datetime": end}
         row = await self.make.interaction(self.site, self.admin, **times | over)
+        await self.age(row.id, trashed_days=trashed_days, held=held)
         async with self.admin_engine.begin() as connection:
-            given = {"id": row.id, "held": held, "trashed_days": trashed_days}
-            await connection.execute(_AGE, given)
             if trashed_days is not None:
                 await connection.execute(_UNCOUNT, {"id": row.id})
             await connection.execute(_AGE_HISTORY, {"id": row.id, "days": changed_days})
         return row
+
+    async def age(
+        self, interaction_id: int, *, trashed_days: float | None, held: bool = False
+    ) -> None:
+        """Let an interaction have been in the trash for a while, or held."""
+        given = {"id": interaction_id, "held": held, "trashed_days": trashed_days}
+        async with self.admin_engine.begin() as connection:
+            await connection.execute(_AGE, given)
 
     async def happened(self, action: str, *, days: float) -> None:
         """An event of some age."""

@@ -263,3 +263,35 @@ async def test_the_history_of_what_was_purged_is_for_the_admins(
     assert [one["change_type"] for one in response.json()["history"]] == ["CREATE"]
     error_of(await viewer.get(path), 404)
     error_of(await stranger.get(path), 404)
+
+
+async def test_history_and_audit_outlive_what_was_purged(archive: Archive) -> None:
+    row = await archive.add(trashed_days=50)
+    path = f"/interactions/{row.id}"
+    restored = await archive.client.post(f"{path}/restore")
+    assert restored.status_code == 200, restored.text
+    await archive.client.delete(path)
+    await archive.age(row.id, trashed_days=50)
+
+    await archive.run()
+
+    assert await archive.ids() == set()
+    kinds = ["DELETE", "RESTORE", "CREATE"]
+    history = (await archive.client.get(f"{path}/history")).json()["history"]
+    assert [one["change_type"] for one in history] == kinds
+    told = (await archive.client.get("/audit-events?action=interaction.restored")).json()
+    assert [one["subject"] for one in told["audit_events"]] == [f"interaction:{row.id}"]
+    stream = (await archive.client.get(f"/sites/{archive.site.id}/activity")).json()["activity"]
+    assert [one["change_type"] for one in stream] == kinds
+    error_of(await archive.client.post(f"{path}/restore", json={"version": 1}), 404)
+
+
+async def test_what_was_restored_is_not_purged(archive: Archive) -> None:
+    row, other = await archive.add(trashed_days=50), await archive.add(trashed_days=50)
+    assert (await archive.client.post(f"/interactions/{row.id}/restore")).status_code == 200
+
+    await archive.run()
+
+    assert await archive.ids() == {row.id}
+    assert other.id not in await archive.ids()
+    assert await differences(archive.admin_engine, archive.scope) == []

@@ -10,7 +10,14 @@ from fastapi import FastAPI
 
 from tests.factories import Client
 from tests.tenancy.callers import REQUEST_ID, Caller
-from tests.tenancy.operations import Json, Operation, Target, UnknownToTheProofError, sending
+from tests.tenancy.operations import (
+    SITE_OUT_OF_PATH,
+    Json,
+    Operation,
+    Target,
+    UnknownToTheProofError,
+    sending,
+)
 from tests.tenancy.world import World
 
 
@@ -125,7 +132,7 @@ def calls(operation: Operation, caller: Caller, world: World) -> Iterator[Call]:
         call = Call(
             operation.method,
             operation.url(target),
-            tuple(operation.query().items()),
+            tuple(operation.query(target).items()),
             operation.body(target),
         )
         yield call
@@ -159,8 +166,8 @@ def _targets(operation: Operation, caller: Caller, world: World) -> Iterator[Tar
     )
     seen = set()
     for target in (theirs, mixed, ours, own):
-        names_a_site = operation.id == "createInteraction" and target.site_id
-        key = (operation.url(target), names_a_site)
+        is_about = (target.site_id, target.interaction_id)
+        key = (operation.url(target), operation.id in SITE_OUT_OF_PATH and is_about)
         if key not in seen:
             seen.add(key)
             yield target
@@ -174,13 +181,19 @@ def _parameters(operation: Operation, world: World) -> Iterator[tuple[str, str]]
         ("q", "title", "lead", "location", "description", "notes", "external_id", "prefix"),
         canaries,
     )
-    days = dict.fromkeys(("start_date", "from", "overlaps_from", "updated_since"), ("2020-01-01",))
+    days = dict.fromkeys(
+        ("start_date", "from", "since", "overlaps_from", "updated_since"), ("2020-01-01",)
+    )
     values: dict[str, Sequence[str]] = (
         texts
         | days
         | {
             "site_id": (str(theirs.site.id), str(ours.site.id)),
             "created_by": (str(theirs.planted_by.id), str(ours.planted_by.id)),
+            "changed_by": (str(theirs.planted_by.id), str(ours.planted_by.id)),
+            "change_type": ("CREATE",),
+            "deleted": ("true",),
+            "field": ("title",),
             "user_id": (str(theirs.planted_by.id), str(ours.planted_by.id)),
             "owner_id": (str(theirs.planted_by.id), str(ours.planted_by.id)),
             "kind": ("interaction_export",),
@@ -191,6 +204,7 @@ def _parameters(operation: Operation, world: World) -> Iterator[tuple[str, str]]
             "tz": ("Europe/Paris",),
             "end_date": ("2099-01-01",),
             "to": ("2099-12-31",),
+            "until": ("2099-12-31",),
             "by": ("type,month,site", "lead"),
             "overlaps_to": ("2099-01-01",),
             "sort": ("site_id,title", "-location"),
@@ -204,7 +218,7 @@ def _parameters(operation: Operation, world: World) -> Iterator[tuple[str, str]]
             "highlight": ("true",),
             "return_to": ("/",),
             # These are given as `QUERIES` has them, or are for nobody but a provider.
-            **dict.fromkeys(("force", "state", "code", "iss", "error", "field"), ()),
+            **dict.fromkeys(("force", "state", "code", "iss", "error"), ()),
         }
     )
     named = [name for name, place in operation.parameters.items() if place == "query"]

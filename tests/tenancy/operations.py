@@ -30,6 +30,7 @@ PATH_NAMES = {
     "job_id",
     "schedule_id",
     "request_id",
+    "external_id",
 }
 NOBODYS_SESSION = "00000000-0000-4000-8000-000000000000"
 
@@ -62,6 +63,7 @@ class Target:
         job_id: A background job of whomever, which failed.
         schedule_id: A schedule of the caller's.
         request_id: An export of the caller's of what is held on one person.
+        external_id: A key of another system.
     """
 
     site_id: int
@@ -79,6 +81,7 @@ class Target:
     job_id: int = 2**31 - 1
     schedule_id: int = 2**31 - 1
     request_id: int = 2**31 - 1
+    external_id: str = "crm/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +125,13 @@ class Operation:
             raise UnknownToTheProofError(f"the body of {self.id}")
         return BODIES[self.id](target)
 
-    def query(self) -> dict[str, str]:
-        """What it needs in the query to do its work."""
-        return {name: value for name, value in QUERIES.items() if name in self.parameters}
+    def query(self, target: Target | None = None) -> dict[str, str]:
+        """What it needs in the query to do its work, for a target if it names its site there."""
+        needed = QUERIES | ({"field": "title"} if self.id == "suggestValues" else {})
+        query = {name: value for name, value in needed.items() if name in self.parameters}
+        if target is not None and self.id in SITE_IN_QUERY:
+            query["site_id"] = str(target.site_id)
+        return query
 
 
 def sending(body: Json | None) -> Json:
@@ -178,8 +185,14 @@ none to the callers of the proof: they are no system administrators."""
 CHANGED_BY_READING = {"listAuditEvents", "listSessions", "previewRetention"}
 """What has one row more whenever it was read, or tells when it was read."""
 
-QUERIES = {"force": "true", "state": "none", "code": "none", "field": "title"}
+QUERIES = {"force": "true", "state": "none", "code": "none"}
 """What operations need in their query."""
+
+SITE_IN_QUERY = {"upsertInteraction"}
+"""What writes to a site that its query names."""
+
+SITE_OUT_OF_PATH = {"createInteraction", "batchInteractions", *SITE_IN_QUERY}
+"""What is about a site, or its interactions, that its path does not name."""
 
 BODIES: Mapping[str, Callable[[Target], Json]] = {
     "logIn": lambda target: {"username": target.username, "password": PASSWORD},
@@ -229,6 +242,21 @@ BODIES: Mapping[str, Callable[[Target], Json]] = {
     "createInteraction": lambda target: body(site_id=target.site_id),
     "replaceInteraction": lambda _: body(title=unique("Replaced")),
     "updateInteraction": lambda _: {"location": unique("Room")},
+    "upsertInteraction": lambda target: body(
+        title=unique("Replaced"), external_id=target.external_id
+    ),
+    "batchInteractions": lambda target: {
+        "mode": "atomic",
+        "items": [
+            {"op": "create", "data": body(site_id=target.site_id)},
+            {
+                "op": "update",
+                "id": target.interaction_id,
+                "data": {"location": unique("Room")},
+            },
+        ],
+    },
+    "restoreInteraction": lambda _: {"version": 1},
 }
 
 

@@ -45,7 +45,7 @@ async def answers_for(
             response = await client.request(
                 operation.method,
                 operation.url(target),
-                params=operation.query() | ({"site_id": site_id} if place == "query" else {}),
+                params=operation.query(target) | ({"site_id": site_id} if place == "query" else {}),
                 headers={"X-Site-ID": str(site_id)} if place == "header" else {},
                 **sending(operation.body(target)),
             )

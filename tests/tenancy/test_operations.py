@@ -50,7 +50,7 @@ async def _succeeds_for_a_system_admin(api: FastAPI, world: World, operation: Op
         response = await client.request(
             operation.method,
             operation.url(target),
-            params=operation.query(),
+            params=operation.query(target),
             **sending(operation.body(target)),
         )
     return response.is_success or response.status_code == NOTHING_TO_SUCCEED_WITH.get(operation.id)

@@ -137,7 +137,8 @@ async def make_world(app: FastAPI, make: Make, admin_engine: AsyncEngine) -> Wor
 async def make_place(app: FastAPI, make: Make, admin_engine: AsyncEngine) -> Place:
     """A site with its people, and a row in every table that a site owns.
 
-    Whatever the date is today, one interaction is over and one is still to come.
+    Whatever the date is today, one interaction is over and one is still to come; one is in the
+    trash.
     """
     canary = f"canary{uuid4().hex[:16]}"
     site = await make.site(canary, description=f"About {canary}")
@@ -149,6 +150,7 @@ async def make_place(app: FastAPI, make: Make, admin_engine: AsyncEngine) -> Pla
         await make.interaction(
             site, planted_by, title=canary, start_datetime=start, end_datetime=start + HOUR
         )
+    await make.trashed(site, planted_by, title=canary)
     query = {"q": canary}
     search_id = await make_search(
         admin_engine, planted_by, name=canary, query=query, shared_with=site.id
@@ -214,6 +216,8 @@ def _value(column: Column[Any], user: User, canary: str, known: Mapping[str, obj
         return PRESCRIBED[column.name]
     if any(key.column.table is User.__table__ for key in column.foreign_keys):
         return user.id
+    if column.name in ("before_state", "after_state"):
+        return _state(canary)
     if isinstance(column.type, JSONB):
         return {"title": {"old": canary, "new": canary}}
     values = {Text: canary, Integer: 1, Date: MONTH, DateTime: START, Uuid: uuid4()}
@@ -221,6 +225,14 @@ def _value(column: Column[Any], user: User, canary: str, known: Mapping[str, obj
         if isinstance(column.type, kind):
             return value
     raise LookupError(f"no canary for {column}: say in this file what it takes")
+
+
+def _state(canary: str) -> dict[str, str]:
+    """What history has of an interaction: such as could be brought back."""
+    texts = ("title", "lead", "location", "description", "notes", "external_id")
+    times = {"start_datetime": START.isoformat(), "end_datetime": (START + HOUR).isoformat()}
+    kept = {"type": "MEETING", "timezone": "Europe/Paris"}
+    return dict.fromkeys(texts, canary) | kept | times
 
 
 def _names(role: str, canary: str) -> dict[str, str]:

@@ -26,7 +26,10 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.core.errors import AppError
+from app.core.http.answer_headers import add_answer_header
 from app.core.http.answered import kept
+from app.core.http.deprecation import MARK as DEPRECATION
+from app.core.http.deprecation import deprecation_headers
 from app.core.http.json_request import JsonRequest
 from app.core.http.parameters import all_problems, misused_names
 from app.core.http.rate_limits import client_of, count_call
@@ -45,19 +48,25 @@ class StrictRoute(APIRoute):
 
     Its class of rate limit is the default one, or that of `openapi_extra=limited_as(...)`. Of the
     class for logging in, calls are counted here, since nobody knows the caller yet; of all others
-    `app.auth.dependencies` counts them.
+    `app.auth.dependencies` counts them. With `openapi_extra=deprecated(...)` each of its answers
+    says so.
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         extra = limited_as(RateClass.DEFAULT) | (options.pop("openapi_extra", None) or {})
         self.rate_class = RateClass(extra[MARK])
+        self.own_headers = deprecation_headers(extra[DEPRECATION]) if DEPRECATION in extra else []
         super().__init__(path, _unless_misused(endpoint), openapi_extra=extra, **options)
-        if self.body_field is None and self.rate_class is not RateClass.AUTH:
-            self._long_way, self.app = self.app, self._answer
+        self._long_way, self.app = self.app, self._answer
+        self._has_no_body = self.body_field is None and self.rate_class is not RateClass.AUTH
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the short way if that can be, for which nothing is opened and closed around."""
-        response = await answer_shortly(Request(scope, receive, send))
+        for name, value in self.own_headers:
+            add_answer_header(scope, name, value)
+        response = None
+        if self._has_no_body:
+            response = await answer_shortly(Request(scope, receive, send))
         await (response or self._long_way)(scope, receive, send)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

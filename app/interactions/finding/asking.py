@@ -93,7 +93,10 @@ class Asking:
 
     def key(self, generation: int) -> Key:
         """What everything depends on that is counted of what the question finds."""
-        return (self.snapshot.scope.site_ids, generation, repr(self.question.where))
+        scope = self.snapshot.scope
+        # Of the trash, not everybody sees the same.
+        whose = (scope.user_id, sorted(scope.roles.items())) if self.question.is_trash else ()
+        return (scope.site_ids, generation, repr(self.question.where), *whose)
 
     def _totalled(self, found: Found, total: int) -> Found:
         counting = self.question.counting

@@ -13,7 +13,7 @@ from math import isqrt
 from app.core.direct_pool import OutOfTimeError
 from app.core.errors import QueryTooBroad
 from app.core.statement import Statement
-from app.interactions.finding import counts, indexed, pages, walks
+from app.interactions.finding import counts, indexed, pages, trash, walks
 from app.interactions.finding.asking import CAP, Asking
 from app.interactions.finding.counting import Counting
 from app.interactions.finding.needles import needles
@@ -55,6 +55,8 @@ async def find_page(asking: Asking) -> Found:
         OutOfTimeError: It would take longer than there is time.
         QueryTooBroad: There are too many rows to be sorted by relevance.
     """
+    if asking.question.is_trash:
+        return await trash.find_page(asking)
     patterns = await needles(asking.snapshot, asking.question.where)
     if patterns:
         return await _search(asking, Rest.of(asking, patterns))

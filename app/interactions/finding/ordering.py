@@ -22,12 +22,13 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from app.interactions.finding.expressions import Bind, column_of
-from app.interactions.sorting import RELEVANCE, SortTerm
+from app.interactions.sorting import DELETED_AT, RELEVANCE, SortTerm
 from app.models import Interaction
 
 NEWEST_FIRST = (SortTerm("start_datetime", descending=True),)
+LAST_DELETED_FIRST = (SortTerm(DELETED_AT, descending=True),)
 
-MOMENTS = frozenset({"start_datetime", "end_datetime", "created_at", "updated_at"})
+MOMENTS = frozenset({"start_datetime", "end_datetime", "created_at", "updated_at", DELETED_AT})
 
 _NULLABLE = frozenset({"location"})
 _TEXTS = frozenset({"title", "type", "lead", "location"})
@@ -49,8 +50,13 @@ def order_by(terms: Sequence[SortTerm]) -> list[ColumnElement[Any]]:
 
 
 def is_by_start(terms: Sequence[SortTerm]) -> bool:
-    """Whether rows come in this order out of an index."""
+    """Whether rows in use come in this order out of an index."""
     return [term.field for term in terms] == ["start_datetime"]
+
+
+def is_by_deletion(terms: Sequence[SortTerm]) -> bool:
+    """Whether rows in the trash come in this order out of an index."""
+    return [term.field for term in terms] == [DELETED_AT]
 
 
 def behind(

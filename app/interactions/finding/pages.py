@@ -1,5 +1,6 @@
 """Statements that answer with a page: what is shown of its rows, and the numbers of the whole."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +21,7 @@ def list_page(form: Form, counted: Counted | None) -> Statement:
 
     There is always a row: of an empty page it has the numbers alone.
     """
-    page = _page_of(in_order(form, limit=LIMIT + OFFSET).subquery("place"), form)
+    page = page_of(in_order(form, limit=LIMIT + OFFSET).subquery("place"), form)
     numbered = numbers(form.sites, counted).subquery("numbers")
     shown = page.subquery("shown")
     joined = select(*numbered.c, *shown.c).select_from(numbered).outerjoin(shown, true())
@@ -44,14 +45,14 @@ def page_of_hits(hits: CTE, form: Form) -> Select[Any]:
         keys = keys_of(hits.c)
         place = behind(form.order, form.nulls, Numbered("place"), columns=keys)
         ordered = ordered.where(place)
-    shown = _page_of(ordered.subquery("place"), form).subquery("shown")
+    shown = page_of(ordered.subquery("place"), form).subquery("shown")
     joined = select(total.c.total, *shown.c).select_from(total).outerjoin(shown, true())
     return joined.order_by(*order_by_keys(shown.c, form.order))
 
 
-def _page_of(places: FromClause, form: Form) -> Select[Any]:
+def page_of(places: FromClause, form: Form, columns: Sequence[Any] = SHOWN) -> Select[Any]:
     """What is shown of the rows at some places, those before the page left out."""
     order = order_by_keys(places.c, form.order)
     page = select(*places.c).order_by(*order).limit(LIMIT).offset(OFFSET).subquery("page")
-    row = looked_up(page, SHOWN)
+    row = looked_up(page, columns)
     return select(*row.c, *keys_of(page.c)).select_from(page).join(row, true())

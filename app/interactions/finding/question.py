@@ -23,6 +23,7 @@ class Question:
         offset: How many come before them.
         place: Behind which place they come; None: from the first on.
         counting: How the total is found out.
+        is_trash: Whether what is in the trash is meant, as far as it is the caller's.
     """
 
     where: Node
@@ -31,6 +32,7 @@ class Question:
     offset: int = 0
     place: tuple[object, ...] | None = None
     counting: Counting = Counting.CAPPED
+    is_trash: bool = False
 
     def form(self, sites: int) -> Form:
         """What the text of its statements depends on, for so many sites."""
