@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from urllib.parse import urlsplit
@@ -80,7 +80,7 @@ async def proxy_before(url: str) -> AsyncIterator[Proxy]:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the client has gone
         finally:
-            writer.close()
+            await _close(writer)
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     proxy.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
@@ -106,9 +106,16 @@ async def _forward(port: int, head: bytes, body: bytes) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     kept = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
     writer.write(b"\r\n".join([kept[0], b"Connection: close", *kept[1:]]) + body)
-    answer = await reader.read()
+    try:
+        return await reader.read()
+    finally:
+        await _close(writer)
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
     writer.close()
-    return answer
+    with suppress(ConnectionError):
+        await writer.wait_closed()
 
 
 def _as_fated(answer: bytes, fate: Fate) -> bytes:
