@@ -116,16 +116,18 @@ async def test_leaving_does_not_wait_for_a_service_that_is_away(
 async def test_a_wrong_password_is_an_error_of_the_first_call(
     served: Service, workplace: Workplace
 ) -> None:
-    client = AsyncIMSClient(served.url, username=workplace.editor.username, password="a wrong one")
-
-    with pytest.raises(InvalidCredentialsError):
-        await client.list_sites()
+    username = workplace.editor.username
+    async with AsyncIMSClient(
+        served.url, username=username, password="a wrong one", http=served.http
+    ) as client:
+        with pytest.raises(InvalidCredentialsError):
+            await client.list_sites()
 
 
 async def test_logging_in_by_hand_makes_the_client_that_user(
     served: Service, workplace: Workplace
 ) -> None:
-    async with AsyncIMSClient(served.url) as client:
+    async with AsyncIMSClient(served.url, http=served.http) as client:
         with pytest.raises(UnauthorizedError):
             await client.get_current_user()
         await client.log_in({"username": workplace.editor.username, "password": PASSWORD})
@@ -142,7 +144,7 @@ async def test_a_token_that_was_refused_is_asked_for_again(
     async def source() -> str:
         return next(tokens)
 
-    async with AsyncIMSClient(served.url, token_source=source) as client:
+    async with AsyncIMSClient(served.url, token_source=source, http=served.http) as client:
         assert (await client.get_current_user()).id == workplace.editor.id
 
 
@@ -150,13 +152,13 @@ async def test_a_source_that_knows_no_better_token_is_refused(served: Service) -
     async def source() -> str:
         return "not.a.token"
 
-    async with AsyncIMSClient(served.url, token_source=source) as client:
+    async with AsyncIMSClient(served.url, token_source=source, http=served.http) as client:
         with pytest.raises(UnauthorizedError):
             await client.get_current_user()
 
 
-async def test_a_key_is_refused_once(proxy: Proxy) -> None:
-    async with AsyncIMSClient(proxy.url, api_key="ims_dev_none") as client:
+async def test_a_key_is_refused_once(served: Service, proxy: Proxy) -> None:
+    async with AsyncIMSClient(proxy.url, api_key="ims_dev_none", http=served.http) as client:
         with pytest.raises(UnauthorizedError):
             await client.list_sites()
 
@@ -201,5 +203,5 @@ def test_an_address_has_to_be_one(url: str) -> None:
 
 @pytest.mark.parametrize("end", ["", "/", "/api", "/api/v1", "/api/v1/"])
 async def test_an_address_may_be_that_of_the_api(served: Service, end: str) -> None:
-    async with AsyncIMSClient(served.url + end) as client:
+    async with AsyncIMSClient(served.url + end, http=served.http) as client:
         assert (await client.get_liveness()).status == "ok"
