@@ -33,6 +33,7 @@ NOT_OURS = {
     "REDIS_PASSWORD",
     "FORWARDED_ALLOW_IPS",  # uvicorn's
     "IMS_LOAD",  # the tests'
+    "IMS_KEY",  # an example's
 }
 """What looks like a setting and is none of the application's."""
 
