@@ -57,11 +57,12 @@ async def fingerprint_of(request: Request) -> bytes:
     """What is the same for two requests only if they ask for the same.
 
     A body of JSON counts by what it says, however it is written down; a file that is sent by the
-    digest that was made of it as it came.
+    digest that was made of it as it came. To be signed before it is stored: whoever has only the
+    database could try passwords against it.
     """
-    scope = request.scope
-    hashed = sha256(b"\0".join((scope["method"].encode(), scope["path"].encode(), b"")))
-    hashed.update(scope["query_string"] + b"\0")
+    scope, site_id = request.scope, request.headers.get("x-site-id", "")
+    named = (scope["method"], scope["path"], scope["query_string"].decode("latin-1"), site_id, "")
+    hashed = sha256("\0".join(named).encode())
     if digest := getattr(request.state, UPLOAD_DIGEST, None):
         hashed.update(digest.encode())
     elif isinstance(request, JsonRequest):

@@ -1,13 +1,14 @@
 """Statements about the answers that are kept; each is for its owner alone."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import TextClause, delete, func, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.errors import Conflict, IdempotencyMismatch
+from app.core.errors import Conflict
 from app.idempotency.keys import RequestKey
 from app.models import IdempotencyRecord
 
@@ -39,12 +40,19 @@ class Run(Protocol):
         """The rows that it finds."""
 
 
-async def find_answer(run: Run, key: RequestKey, fingerprint: bytes) -> bytes | None:
-    """What the request was answered before, sealed; None when it is new, and goes on alone.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is stored of a request: its fingerprint, signed, and its answer, sealed."""
+
+    fingerprint: bytes
+    answer: bytes
+
+
+async def find_answer(run: Run, key: RequestKey) -> Found | None:
+    """What was answered under a key before; None when it is new, and the request goes on alone.
 
     Raises:
         Conflict: The same key is being worked on.
-        IdempotencyMismatch: It was given to another request.
     """
     # Asked for before the record: a second insert of the key would wait for the first.
     (lock,) = await run(HOLD, {"name": f"{key.owner_id}:{key.api_key_id}:{key.text}"})
@@ -53,12 +61,7 @@ async def find_answer(run: Run, key: RequestKey, fingerprint: bytes) -> bytes | 
             "A request with this Idempotency-Key is being worked on", headers={"Retry-After": "1"}
         )
     found = await run(FIND, {**_named(key), "kept_for": KEPT_FOR})
-    if not found:
-        return None
-    if found[0]["fingerprint"] != fingerprint:
-        raise IdempotencyMismatch
-    answer: bytes = found[0]["answer"]
-    return answer
+    return Found(found[0]["fingerprint"], found[0]["answer"]) if found else None
 
 
 async def keep_answer(run: Run, key: RequestKey, fingerprint: bytes, answer: bytes) -> None:

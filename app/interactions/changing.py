@@ -33,9 +33,9 @@ async def replace_interaction(
         AppError: Some rule is against it; nothing has changed then.
     """
     session.scope.require_writable(row.site_id, Role.EDITOR)
+    hold = legal_hold.changed(session.scope, row, body)
     condition.require_named()
     await refuse_stale(session, row, condition)
-    hold = legal_hold.changed(session.scope, row, body)
     content = editing.content_fields(body) | confidential.replaced(row, body) | hold
     await editing.refuse_changed_read_only_fields(session, row, body)
     await repository.update_interaction(session, row, content)
@@ -57,9 +57,9 @@ async def patch_interaction(
         AppError: Some rule is against it; nothing has changed then.
     """
     session.scope.require_writable(row.site_id, Role.EDITOR)
+    hold = legal_hold.changed(session.scope, row, body)
     condition.require_named()
     await refuse_stale(session, row, condition)
-    hold = legal_hold.changed(session.scope, row, body)
     beside = confidential.patched(row, body) | hold
     await editing.refuse_changed_read_only_fields(session, row, body)
     content = editing.merged(row, body) | beside

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Header
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.auth.authentication import Credential
 from app.auth.dependencies import CurrentAuthentication
@@ -94,9 +94,15 @@ async def changed_since(
     session: ReadSession, row: Interaction, versions: Collection[int]
 ) -> PreconditionFailed:
     """The refusal for somebody who knows other versions of an interaction than the current."""
-    known = max((version for version in versions if version < row.version), default=0)
+    known = max((version for version in versions if 0 < version < row.version), default=0)
+    fields = select(func.jsonb_object_keys(InteractionChange.changes).column_valued("name"))
     statement = (
-        select(InteractionChange)
+        select(
+            InteractionChange.version,
+            InteractionChange.changed_by,
+            InteractionChange.changed_at,
+            func.array(fields.scalar_subquery()).label("fields"),
+        )
         .where(
             InteractionChange.site_id == row.site_id,
             InteractionChange.interaction_id == row.id,
@@ -105,7 +111,7 @@ async def changed_since(
         .order_by(InteractionChange.version.desc())
         .limit(MAX_TOLD)
     )
-    changes = (await session.scalars(statement)).all()
+    changes = (await session.execute(statement)).all()
     people = await list_users_by_id(session, {change.changed_by for change in changes})
     missed = [
         {
@@ -115,7 +121,7 @@ async def changed_since(
                 "full_name": people[change.changed_by].full_name,
             },
             "changed_at": change.changed_at.isoformat().replace("+00:00", "Z"),
-            "fields": sorted(change.changes),
+            "fields": sorted(change.fields),
         }
         for change in changes
     ]

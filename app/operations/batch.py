@@ -107,6 +107,8 @@ class Batch:
 
     async def _lock(self, ids: set[int]) -> None:
         self._rows = await lock_interactions(self._session, ids) if ids else {}
+        # Of these the answer tells, also where nothing comes to be written.
+        self._session.touched.update(row.site_id for row in self._rows.values())
         self._of_others = await self._foreign.refusals(ids - self._rows.keys())
 
     async def _do(self, index: int, item: Item) -> None:

@@ -1,7 +1,8 @@
 """`/interactions/batch`: many changes in one request."""
 
-from fastapi import Response
+from fastapi import Request, Response
 
+from app.core.http.answered import keep_nothing
 from app.core.http.routing import Router
 from app.interactions.dependencies import Confidential
 from app.operations.batch_schemas import BatchRequest, BatchResult
@@ -19,6 +20,7 @@ router = Router(prefix="/interactions", tags=["interactions"])
     responses={207: {"model": BatchResult, "description": "Some items were refused"}},
 )
 async def batch_interactions(
+    request: Request,
     response: Response,
     denials: DenialsAfterwards,
     foreign: CurrentForeignRows,
@@ -40,4 +42,6 @@ async def batch_interactions(
     )
     if result.failed:
         response.status_code = 207
+    if result.operation_id is None:
+        keep_nothing(request)
     return result

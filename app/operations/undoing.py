@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.core.vocabulary import ChangeType
 from app.interactions.repository import restore_interaction, update_interaction
-from app.interactions.rules import may_delete
+from app.interactions.rules import ERASED, may_delete
 from app.models import Interaction
 from app.operations.schemas import MAX_SHOWN, ConflictReason, UndoConflict, UndoOutcome
 from app.tenancy.scope import SiteScope
@@ -29,12 +29,13 @@ _COUNT = text("""
 # that interaction is now.
 _NEXT = text("""
     WITH touched AS (
-        SELECT interaction_id, min(version) AS first, max(version) AS last
+        SELECT interaction_id, min(version) AS first, max(version) AS last,
+            count(*) < max(version) - min(version) + 1 AS has_others
         FROM app.interaction_changes
         WHERE site_id = :site_id AND operation_id = :operation_id AND interaction_id > :after
         GROUP BY interaction_id ORDER BY interaction_id LIMIT :most
     )
-    SELECT t.interaction_id, t.last, c.change_type, c.before_state,
+    SELECT t.interaction_id, t.last, t.has_others, c.change_type, c.before_state,
            l.change_type AS last_change, i.version, i.deleted_at IS NOT NULL AS is_deleted,
            i.operation_id IS NOT DISTINCT FROM :undo_id AS is_undone
     FROM touched t
@@ -133,7 +134,7 @@ class Undoing:
             self._conflict(row.interaction_id, ConflictReason.GONE)
         elif row.is_undone or (is_made and was_deleted):
             self._count(is_made=is_made)
-        elif row.version != row.last or row.is_deleted != was_deleted:
+        elif row.has_others or row.version != row.last or row.is_deleted != was_deleted:
             self._conflict(row.interaction_id, ConflictReason.CHANGED)
         else:
             (to_remove if is_made else to_restore).append(row)
@@ -226,4 +227,6 @@ def _columns(state: dict[str, Any]) -> dict[str, object]:
     times = {
         name: datetime.fromisoformat(state[name]) for name in ("start_datetime", "end_datetime")
     }
-    return {**state, **times}
+    # With a name erased from it, it is no key any more.
+    is_erased = ERASED in (state["external_id"] or "")
+    return {**state, **times, **({"external_id": None} if is_erased else {})}

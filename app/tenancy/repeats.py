@@ -11,9 +11,10 @@ from typing import Any
 from fastapi import Request
 from sqlalchemy import TextClause
 
-from app.core.errors import Forbidden, Unavailable
+from app.core.errors import Forbidden, IdempotencyMismatch, Unavailable
 from app.core.http.answered import AnsweredError, keep_with
 from app.core.sealing import KeyRing, SealBrokenError
+from app.core.secret_keys import SecretKeys
 from app.core.statement import Statement, compile_statement
 from app.core.vocabulary import Role
 from app.idempotency.kept_answer import KeptAnswer
@@ -22,6 +23,9 @@ from app.idempotency.repository import Run, find_answer, keep_answer
 from app.tenancy.direct import ScopedTransaction
 from app.tenancy.scope import SiteScope
 from app.tenancy.session import WriteSession
+
+PURPOSE = "idempotency"
+"""What fingerprints are signed for."""
 
 
 async def answer_repeats(
@@ -40,10 +44,13 @@ async def answer_repeats(
     if key is None:
         return
     keys: KeyRing = request.app.state.key_ring
+    secret_keys: SecretKeys = request.app.state.secret_keys
     run = _runner(writing)
     fingerprint = await fingerprint_of(request)
-    if (sealed := await find_answer(run, key, fingerprint)) is not None:
-        kept = _opened(sealed, keys, key)
+    if (found := await find_answer(run, key)) is not None:
+        if not secret_keys.verify(PURPOSE, fingerprint, found.fingerprint):
+            raise IdempotencyMismatch
+        kept = _opened(found.answer, keys, key)
         _require_access(writing.scope, kept)
         raise AnsweredError(kept.response())
 
@@ -51,7 +58,8 @@ async def answer_repeats(
         scope = writing.scope
         roles = {site_id: scope.roles[site_id] for site_id in writing.touched}
         answer = KeptAnswer.of(response, roles=roles, is_system_admin=scope.is_system_admin)
-        await keep_answer(run, key, fingerprint, answer.sealed(keys, key))
+        signed = secret_keys.sign(PURPOSE, fingerprint)
+        await keep_answer(run, key, signed, answer.sealed(keys, key))
 
     keep_with(request, keep)
 

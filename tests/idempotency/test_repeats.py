@@ -94,6 +94,56 @@ async def test_the_same_body_to_another_path_is_another_request(desk: Desk) -> N
     assert error_of(other, 422)["code"] == "idempotency_mismatch"
 
 
+async def test_the_same_body_for_another_site_is_another_request(desk: Desk, make: Make) -> None:
+    other = await make.site()
+    await make.membership(other, desk.user, Role.EDITOR)
+    key = under(unique("key"))
+    for_one, for_other = [
+        await desk.client.post(
+            "/interactions", json=body(), headers={**key, "X-Site-ID": str(site.id)}
+        )
+        for site in (desk.site, other)
+    ]
+    assert for_one.status_code == 201
+    assert error_of(for_other, 422)["code"] == "idempotency_mismatch"
+
+
+async def test_a_batch_of_which_nothing_was_done_is_not_kept(desk: Desk) -> None:
+    key, taken = under(unique("key")), await desk.create(external_id="A-1")
+    batch = {
+        "mode": "partial",
+        "items": [{"op": "create", "data": body(external_id="A-1")}],
+    }
+    refused = await desk.client.post("/interactions/batch", json=batch, headers=key)
+    await desk.client.delete(f"/interactions/{taken['id']}")
+
+    done, again = [
+        await desk.client.post("/interactions/batch", json=batch, headers=key) for _ in range(2)
+    ]
+
+    assert (refused.status_code, done.status_code) == (207, 200)
+    assert told(again) == told(done)
+
+
+async def test_who_has_lost_the_site_is_not_told_again_what_a_batch_was_refused(
+    desk: Desk, make: Make, client_for: ClientFor
+) -> None:
+    other = await make.site()
+    await make.membership(other, desk.user, Role.EDITOR)
+    key, row = under(unique("key")), await desk.create(site_id=desk.site.id)
+    await desk.client.patch(f"/interactions/{row['id']}", json={"notes": "New"})
+    stale = {"op": "update", "id": row["id"], "data": {"notes": None}, "if_version": 1}
+    there = {"op": "create", "data": body(site_id=other.id)}
+    batch = {"mode": "partial", "items": [stale, there]}
+    first = await desk.client.post("/interactions/batch", json=batch, headers=key)
+    assert (first.status_code, first.json()["succeeded"]) == (207, 1)
+    admin = client_for(await make.member(desk.site, role=Role.SITE_ADMIN))
+
+    await admin.delete(f"/sites/{desk.site.id}/members/{desk.user.id}")
+
+    error_of(await desk.client.post("/interactions/batch", json=batch, headers=key), 403)
+
+
 async def test_a_refusal_is_not_kept(desk: Desk) -> None:
     key = unique("key")
     refused = await desk.client.post("/interactions", json=body(title="No"), headers=under(key))

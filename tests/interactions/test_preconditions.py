@@ -84,6 +84,13 @@ async def test_a_version_that_is_sent_back_counts_like_the_header(desk: Desk) ->
     assert [change["fields"] for change in told["changes"]] == [["notes"]]
 
 
+@pytest.mark.parametrize("version", [0, -1, -(2**40), 2**40])
+async def test_a_version_that_there_never_was_is_no_fault(desk: Desk, version: int) -> None:
+    path = f"/interactions/{(await desk.create())['id']}"
+    told = refused_fields(await desk.client.patch(path, json={"version": version}), 412)
+    assert told["version"] == 1
+
+
 @pytest.mark.parametrize("tag", ["1", '"1', 'x"1"', '"1" "2"', ","])
 async def test_what_is_no_tag_is_refused(desk: Desk, tag: str) -> None:
     response = await send(desk.client, "PATCH", await desk.create(), if_match(tag))

@@ -34,6 +34,11 @@ def keep_with(request: Request, keep: Keep) -> None:
     setattr(request.state, _KEEP, keep)
 
 
+def keep_nothing(request: Request) -> None:
+    """Have the answer not kept, since it tells of nothing that was done."""
+    setattr(request.state, _KEEP, None)
+
+
 async def kept(request: Request, response: Response) -> Response:
     """The answer, kept if that was asked for, once."""
     keep: Keep | None = getattr(request.state, _KEEP, None)
