@@ -1,5 +1,7 @@
 """A site, a system administrator, and a worker that does what they ask for."""
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +10,14 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.config import Settings
+from app.core.database import create_engine
 from app.jobs.attempt import Place
 from app.models import Site, User
 from app.worker import create_reads
+from tests.conftest import Database, Servers
 from tests.desk import ClientFor, Json
 from tests.factories import Client, Make
+from tests.own_app import OwnApp, own_app
 from tests.reports.conftest import Bench
 
 
@@ -56,14 +61,52 @@ class Office:
         return found
 
 
+@pytest.fixture(scope="session")
+async def own(make_database: Callable[[], Database], settings: Settings) -> AsyncIterator[OwnApp]:
+    """All that is held on a person is looked for at all sites, so there must not be too many."""
+    async with own_app(make_database, settings) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def api(own: OwnApp) -> FastAPI:
+    return own.api
+
+
+@pytest.fixture(scope="session")
+def make(own: OwnApp) -> Make:
+    return own.make
+
+
+@pytest.fixture(scope="session")
+def engine(own: OwnApp) -> AsyncEngine:
+    own_engine: AsyncEngine = own.api.state.engine
+    return own_engine
+
+
+@pytest.fixture(scope="session")
+async def admin_engine(own: OwnApp, servers: Servers) -> AsyncIterator[AsyncEngine]:
+    url = servers.admin_url.set(database=own.api.state.engine.url.database)
+    engine = create_engine(url, pool_size=2)
+    yield engine
+    await engine.dispose()
+
+
 @pytest.fixture
-async def office(
-    make: Make,
-    client_for: ClientFor,
-    api: FastAPI,
-    engine: AsyncEngine,
-    settings: Settings,
-) -> Any:
+async def client_for(own: OwnApp) -> AsyncIterator[ClientFor]:
+    async with AsyncExitStack() as stack:
+
+        def client_of(user: User | None = None) -> Client:
+            client = own.client(user)
+            stack.push_async_callback(client.aclose)
+            return client
+
+        yield client_of
+
+
+@pytest.fixture
+async def office(make: Make, client_for: ClientFor, api: FastAPI, engine: AsyncEngine) -> Any:
+    settings = api.state.settings
     reads = create_reads(settings)
     await reads.open()
     site = await make.site()
