@@ -61,8 +61,10 @@ class Desk:
             self._bell.clear()
             job = await self._claim()
             if job is None:
+                # Not wait_for: of Python 3.11 that may keep a cancellation to itself.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._bell.wait(), SECONDS_BETWEEN_LOOKS)
+                    async with asyncio.timeout(SECONDS_BETWEEN_LOOKS):
+                        await self._bell.wait()
             else:
                 await self._run(job)
 

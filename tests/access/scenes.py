@@ -1,7 +1,9 @@
 """Who can call, and what is there for them to call about: made anew for each call."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -82,8 +84,44 @@ class Scene:
     target: Target
 
 
-async def make_scene(app: FastAPI, make: Make, kind: Kind, *, is_active: bool = True) -> Scene:
-    """A site with an interaction and people, and a caller of some kind."""
+async def _failed_job(app: FastAPI, owner: User, site: Site) -> int:
+    failed = {"status": "failed", "error_code": "timeout"}
+    return await make_job(app.state.engine, owner, site, **failed)
+
+
+async def _operation(app: FastAPI, owner: User, _site: Site) -> str:
+    return str(await make_operation(app, owner))
+
+
+BELONGINGS: Mapping[str, Callable[[FastAPI, User, Site], Awaitable[Any]]] = {
+    "search_id": lambda app, owner, _site: make_search(app.state.engine, owner),
+    "report_id": make_report,
+    "import_id": make_import,
+    "operation_id": _operation,
+    "schedule_id": lambda app, owner, _site: make_schedule(app.state.engine, owner),
+    "request_id": make_export,
+    "job_id": _failed_job,
+}
+"""What the caller has, by the names that paths have for it, and what makes each."""
+
+
+async def make_scene(
+    app: FastAPI,
+    make: Make,
+    kind: Kind,
+    *,
+    is_active: bool = True,
+    needed: Collection[str] = tuple(BELONGINGS),
+) -> Scene:
+    """A site with an interaction and people, and a caller of some kind.
+
+    Args:
+        app: The application.
+        make: Makes the rest.
+        kind: Of the caller.
+        is_active: Whether the site takes writes.
+        needed: Which of the caller's belongings a call is about; the others are not made.
+    """
     home, elsewhere = await make.site(is_active=is_active), await make.site()
     caller = await _make_caller(make, kind, elsewhere if kind in FOREIGN else home)
     creator = caller if kind is Kind.CREATOR and caller else await make.member(home)
@@ -101,16 +139,11 @@ async def make_scene(app: FastAPI, make: Make, kind: Kind, *, is_active: bool = 
         refresh_token=tokens.refresh_token,
         session_id=session_id_of(tokens.refresh_token),
         key_id=own_key.id,
-        search_id=await make_search(app.state.engine, somebody),
-        report_id=await make_report(app, somebody, home),
-        import_id=await make_import(app, somebody, home),
-        operation_id=str(await make_operation(app, somebody)),
-        schedule_id=await make_schedule(app.state.engine, somebody),
-        request_id=await make_export(app, somebody, home),
-        job_id=await make_job(
-            app.state.engine, somebody, home, status="failed", error_code="timeout"
-        ),
     )
+    belongings = {
+        name: await BELONGINGS[name](app, somebody, home) for name in BELONGINGS if name in needed
+    }
+    target = replace(target, **belongings)
     if kind is Kind.API_KEY and caller:
         _, key = await make.api_key(app, caller, home)
         return Scene(caller, _bearer(key), _bearer(key), home, target)

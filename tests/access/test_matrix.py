@@ -58,7 +58,7 @@ async def test_an_operation_is_for_those_whom_the_table_names(
 ) -> None:
     found, expected = {}, {}
     for kind in Kind:
-        scene = await make_scene(api, make, kind)
+        scene = await make_scene(api, make, kind, needed=operation.parameters)
         response = await call(api, operation, scene)
         is_let_in = response.is_success or response.status_code == NOTHING_TO_SUCCEED_WITH.get(
             operation.id

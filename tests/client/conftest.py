@@ -9,7 +9,7 @@ from app.client import AsyncIMSClient
 from app.core.config import Settings
 from app.models import Interaction, Site, User
 from tests.client.proxy import Proxy, proxy_before
-from tests.client.served import Service, service
+from tests.client.served import Service, service, working
 from tests.conftest import Database
 from tests.factories import Make
 from tests.provider.process import running_provider
@@ -28,8 +28,9 @@ async def service_of_clients(
 
 
 @pytest.fixture
-def served(service_of_clients: Service) -> Service:
-    return service_of_clients
+async def served(service_of_clients: Service) -> AsyncIterator[Service]:
+    async with working(service_of_clients):
+        yield service_of_clients
 
 
 @dataclass(frozen=True, slots=True)

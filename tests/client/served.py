@@ -13,8 +13,8 @@ from fastapi import FastAPI
 
 from app.client import AsyncIMSClient, IMSClient, Retries
 from app.core.config import Settings
+from app.core.direct_pool import DirectPool
 from app.jobs import desk
-from app.jobs.desk import Desk
 from app.models import User
 from app.worker import create_desk, create_reads
 from tests.conftest import Database
@@ -41,6 +41,7 @@ class Service:
     make: Make
     http: httpx.AsyncClient
     waiting_http: httpx.Client
+    reads: DirectPool
 
     def client(self, user: User, *, url: str | None = None) -> AsyncIMSClient:
         """A client that logs in as a user."""
@@ -80,8 +81,10 @@ async def listening(app: Any) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def working(worker: Desk) -> AsyncIterator[None]:
-    """Have jobs done soon after they have come."""
+async def working(served: Service) -> AsyncIterator[None]:
+    """Have jobs done soon after they have come: during one test, to be in no other's way."""
+    state = served.api.state
+    worker = create_desk(state.settings, state.engine, served.reads)
     with patch.object(desk, "SECONDS_BETWEEN_LOOKS", SECONDS_BETWEEN_LOOKS):
         task = asyncio.create_task(worker.work())
         try:
@@ -98,15 +101,9 @@ async def service(
 ) -> AsyncIterator[Service]:
     """A service with a database of its own."""
     async with own_app(make_database, settings) as own:
-        state = own.api.state
-        reads = create_reads(state.settings)
+        reads = create_reads(own.api.state.settings)
         await reads.open()
-        worker = create_desk(state.settings, state.engine, reads)
-        async with (
-            listening(own.api) as url,
-            working(worker),
-            httpx.AsyncClient(trust_env=False) as http,
-        ):
+        async with listening(own.api) as url, httpx.AsyncClient(trust_env=False) as http:
             with httpx.Client(trust_env=False) as waiting_http:
-                yield Service(url, own.api, own.make, http, waiting_http)
+                yield Service(url, own.api, own.make, http, waiting_http, reads)
         await reads.close()

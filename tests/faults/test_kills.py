@@ -18,7 +18,7 @@ from tests.factories import body, unique
 from tests.faults.conftest import NAME, Story
 from tests.faults.served import Served, served
 
-KILLS = 6
+KILLS = 4
 WRITERS = 4
 SECONDS_ALIVE = 0.4
 SECONDS_BETWEEN_TRIES = 0.02

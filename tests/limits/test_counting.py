@@ -89,7 +89,8 @@ async def test_a_process_that_is_busy_itself_does_not_take_redis_for_dead(redis:
         counts, *_ = await asyncio.gather(passed(limiter, 30), be_busy())
 
     assert counts == LIMIT
-    assert logs == []
+    # What else goes on in this process may have been slow.
+    assert [log for log in logs if "redis" in log["event"]] == []
 
 
 async def test_callers_and_classes_are_counted_apart(redis: Redis) -> None:

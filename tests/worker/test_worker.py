@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -18,14 +18,23 @@ from app.core.database import unscoped_transaction
 from app.identity.logins.jobs import remove_expired_logins
 from app.identity.logins.repository import create_login
 from app.models import Login
-from tests.factories import DEVICE, Make, new_login, unique
+from tests.conftest import Database
+from tests.factories import DEVICE, new_login, unique
+from tests.own_app import OwnApp, own_app
 from tests.worker.making import worker_of
 
 
+@pytest.fixture(scope="module")
+async def own(make_database: Callable[[], Database], settings: Settings) -> AsyncIterator[OwnApp]:
+    """What runs by the clock goes from site to site, so there must not be too many."""
+    async with own_app(make_database, settings) as started:
+        yield started
+
+
 @pytest.fixture
-async def worker(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Worker]:
+async def worker(own: OwnApp) -> AsyncIterator[Worker]:
     """A worker that stops when nothing is left to do, with a queue of its own."""
-    worker = worker_of(settings, engine)
+    worker = worker_of(own.api.state.settings, own.api.state.engine)
     worker.burst, worker.queue_name, worker.poll_delay_s = True, unique("queue"), 0.05
     yield worker
     await worker.close()
@@ -50,9 +59,10 @@ async def log_in_until(engine: AsyncEngine, user_id: int, expires_at: datetime) 
 
 
 async def test_logins_that_are_over_by_time_are_removed_by_the_clock(
-    worker: Worker, engine: AsyncEngine, make: Make
+    worker: Worker, own: OwnApp
 ) -> None:
-    user, now = await make.user(), datetime.now(UTC)
+    engine: AsyncEngine = own.api.state.engine
+    user, now = await own.make.user(), datetime.now(UTC)
     over = await log_in_until(engine, user.id, now - timedelta(seconds=1))
     lasting = await log_in_until(engine, user.id, now + timedelta(hours=1))
     for job in worker.cron_jobs:
