@@ -127,7 +127,7 @@ def make_plausible(case: schemathesis.Case[Any], data: st.DataObject, world: Wor
 
 @pytest.mark.parametrize("operation_id", sorted(OPERATIONS))
 @settings(
-    max_examples=50,
+    max_examples=30,
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
