@@ -10,6 +10,7 @@ from typing import Any
 
 from fastapi import Request
 from sqlalchemy import TextClause
+from starlette.responses import Response
 
 from app.core.errors import Forbidden, IdempotencyMismatch, Unavailable
 from app.core.http.answered import AnsweredError, keep_with
@@ -54,7 +55,7 @@ async def answer_repeats(
         _require_access(writing.scope, kept)
         raise AnsweredError(kept.response())
 
-    async def keep(response: Any) -> None:
+    async def keep(response: Response) -> None:
         scope = writing.scope
         roles = {site_id: scope.roles[site_id] for site_id in writing.touched}
         answer = KeptAnswer.of(response, roles=roles, is_system_admin=scope.is_system_admin)
