@@ -120,12 +120,13 @@ async def _ranked(
 def _shorter(asking: Asking, rest: Rest, about: int, candidates: int) -> Count:
     """How about so many rows, out of so many, are counted sooner.
 
-    In order, as many have to be looked at as hold the most that is counted; by the index, all that
-    have the words.
+    In order, rows are read until as many were found as are counted. By the index, those alone are
+    read; but first it has all found, which takes a tenth of the time that reading them does.
     """
-    is_exact = asking.question.counting is Counting.EXACT
-    looked_at = candidates if is_exact else candidates * CAP / about
-    if about < looked_at:
+    most = candidates if asking.question.counting is Counting.EXACT else CAP
+    in_order = min(candidates, candidates * most / about)
+    by_index = about / 10 + min(about, most)
+    if by_index < in_order:
         statement = indexed.indexed_count(asking.form, rest.lookup)
         return Count(statement, rest.values, in_order=False)
     return Count(counts.count(asking.form), {}, in_order=True)

@@ -35,7 +35,7 @@ def met(form: Form) -> list[ColumnElement[bool]]:
 
 def unordered(form: Form) -> Select[Any]:
     """All rows that meet the conditions."""
-    return selected(form, [Interaction.site_id, Interaction.id, *sort_keys(form)])
+    return selected(form, _told(form))
 
 
 def selected(form: Form, columns: Sequence[Any]) -> Select[Any]:
@@ -43,11 +43,17 @@ def selected(form: Form, columns: Sequence[Any]) -> Select[Any]:
     return select(*columns).where(of_sites(Interaction.site_id, form.sites), *met(form))
 
 
-def in_order(form: Form, *, limit: ColumnElement[int]) -> Select[Any]:
-    """The first rows that meet the conditions, behind a place if there is one."""
+def in_order(form: Form, *, limit: ColumnElement[int], beside: Sequence[Any] = ()) -> Select[Any]:
+    """The first rows that meet the conditions, behind a place if there is one.
+
+    Args:
+        form: Of the question.
+        limit: How many.
+        beside: What else is told of each row, unless the sites are few.
+    """
     if form.sites is Sites.FEW:
         return _merged(form, limit)
-    found = unordered(form).where(*_behind(form))
+    found = selected(form, [*_told(form), *beside]).where(*_behind(form))
     return found.order_by(*order_by(form.order)).limit(limit)
 
 
@@ -68,7 +74,7 @@ def _merged(form: Form, limit: ColumnElement[int]) -> Select[Any]:
     """The first rows of each site, and of those the first."""
     site = func.unnest(SITES).table_valued("id", name="site").render_derived()
     first = (
-        select(Interaction.site_id, Interaction.id, *sort_keys(form))
+        select(*_told(form))
         .where(Interaction.site_id == site.c.id, *met(form), *_behind(form))
         .order_by(*order_by(form.order))
         .limit(limit)
@@ -76,6 +82,10 @@ def _merged(form: Form, limit: ColumnElement[int]) -> Select[Any]:
     )
     merged = select(*first.c).select_from(site).join(first, true())
     return merged.order_by(*order_by_keys(first.c, form.order)).limit(limit)
+
+
+def _told(form: Form) -> list[Any]:
+    return [Interaction.site_id, Interaction.id, *sort_keys(form)]
 
 
 def _behind(form: Form) -> list[ColumnElement[bool]]:
