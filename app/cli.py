@@ -48,7 +48,7 @@ def serve() -> None:
     # Asked again when each process starts; here it can be told in a line.
     asyncio.run(require_safe_database(settings.required_database_url))
     uvicorn.run(
-        "app.main:create_app",
+        "app.main:create_lasting_app",
         factory=True,
         host=settings.host,
         port=8000 if settings.port is None else settings.port,

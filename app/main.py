@@ -1,5 +1,6 @@
 """The web process."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -119,6 +120,26 @@ def create_app(
             session_cookie=SessionCookie.of(settings).name,
             has_single_sign_on=settings.oidc_issuer is not None,
         )
+    return app
+
+
+def create_lasting_app() -> FastAPI:
+    """The application of a process that serves nothing else, until it ends.
+
+    What there is once it has started stays. To look through that for garbage, again and again,
+    took an eighth of the time of a request.
+    """
+    app = create_app()
+    started = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with started(app):
+            gc.collect()
+            gc.freeze()
+            yield
+
+    app.router.lifespan_context = lifespan
     return app
 
 

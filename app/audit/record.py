@@ -2,9 +2,9 @@
 
 from enum import StrEnum
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.log_context import logged_fields
 from app.models import AuditEvent, SystemEvent
 
 
@@ -84,7 +84,7 @@ def record_event(
         subject: The thing it was done to, by kind and id: `interaction:17`.
         details: Ids, roles and counts. No names and no texts.
     """
-    context = structlog.contextvars.get_contextvars()
+    context = logged_fields()
     common = {
         "action": action.value,
         "actor_id": actor_id,

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-import structlog
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -18,6 +17,7 @@ from app.core.errors import Forbidden, Unauthorized
 from app.core.http.answer_headers import add_answer_header
 from app.core.http.rate_limits import count_call
 from app.core.http.routing import rate_class_of
+from app.core.log_context import add_logged_fields
 
 
 async def get_engine(request: Request) -> AsyncEngine:
@@ -35,9 +35,7 @@ async def get_authentication(request: Request) -> Authentication:
         request.headers.getlist("authorization"), request.cookies.get(cookie.name)
     )
     request.state.user_id = authentication.caller.user_id
-    structlog.contextvars.bind_contextvars(
-        user_id=authentication.caller.user_id, api_key_id=authentication.api_key_id
-    )
+    add_logged_fields(user_id=authentication.caller.user_id, api_key_id=authentication.api_key_id)
     if authentication.new_session_secret is not None:
         header = cookie.setting(authentication.new_session_secret)
         add_answer_header(request.scope, "Set-Cookie", header)

@@ -115,6 +115,7 @@ class DirectPool:
             reset=_end,
         )
         self._statement_seconds = statement_seconds
+        self._places = asyncio.Semaphore(self._pool.get_max_size())
         self._waiting = 0
         self._at_hand: list[tuple[Any, float]] = []
 
@@ -145,6 +146,7 @@ class DirectPool:
         Raises:
             AppError: The answer to what the database, or the way to it, has against it.
         """
+        await self._wait_for_place()
         try:
             connection = await self._acquire()
             is_over = False
@@ -158,7 +160,7 @@ class DirectPool:
                 await _end(connection)
                 raise
             finally:
-                if is_over and not self._waiting:
+                if is_over:
                     self._at_hand.append((connection, time.monotonic()))
                 else:
                     await self._pool.release(connection)
@@ -166,6 +168,8 @@ class DirectPool:
             if (answer := database_answer(error)) is None:
                 raise
             raise answer from error
+        finally:
+            self._places.release()
 
     async def _acquire(self) -> Any:
         """A connection that was in use lately, which costs nothing to be had again, or another."""
@@ -177,14 +181,23 @@ class DirectPool:
                     return connection
                 connection.terminate()
             await self._pool.release(connection)
-        return await self._wait_for_another()
+        return await self._pool.acquire(timeout=POOL_SECONDS)
 
-    async def _wait_for_another(self) -> Any:
+    async def _wait_for_place(self) -> None:
+        """Wait until there are fewer transactions than there may be connections.
+
+        Raises:
+            Unavailable: Too many wait already, or it takes too long.
+        """
+        if not self._places.locked():
+            await self._places.acquire()
+            return
         if self._waiting >= MAX_WAITING:
             raise Unavailable
         self._waiting += 1
         try:
-            return await self._pool.acquire(timeout=POOL_SECONDS)
+            async with asyncio.timeout(POOL_SECONDS):
+                await self._places.acquire()
         except TimeoutError:
             raise Unavailable from None
         finally:

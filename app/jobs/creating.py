@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.log_context import logged_fields
 from app.core.vocabulary import JobKind, Role
 from app.models import Job
 
@@ -40,7 +40,7 @@ async def create_job(session: AsyncSession, new: NewJob) -> Job:
         site_ids=sorted(new.site_ids),
         highest_role=None if new.highest_role is None else new.highest_role.value,
         api_key_id=new.api_key_id,
-        request_id=structlog.contextvars.get_contextvars().get("request_id"),
+        request_id=logged_fields().get("request_id"),
     )
     session.add(row)
     await session.flush()

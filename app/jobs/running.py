@@ -15,6 +15,7 @@ from app.auth.caller import Caller, read_caller
 from app.core.database import unscoped_transaction
 from app.core.database_errors import database_answer
 from app.core.errors import AppError, Unavailable
+from app.core.log_context import log_context
 from app.core.vocabulary import JobError, JobKind, Role
 from app.jobs import repository
 from app.jobs.attempt import Attempt, JobFailedError, JobOverError, Place
@@ -37,8 +38,13 @@ async def run_job(job: Job, place: Place, handler: Handler) -> None:
     Raises:
         CancelledError: The worker stops; the job was handed back.
     """
-    with structlog.contextvars.bound_contextvars(
-        request_id=job.request_id, job_id=job.id, kind=job.kind, attempt=job.attempt
+    with log_context(
+        {
+            "request_id": job.request_id,
+            "job_id": job.id,
+            "kind": job.kind,
+            "attempt": job.attempt,
+        }
     ):
         logger.info("job_started")
         try:

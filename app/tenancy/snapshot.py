@@ -51,9 +51,7 @@ _IN_ORDER = "SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off;"
 two walls for independent conditions, believes in far fewer rows than there are, and would rather
 find and sort them all."""
 
-_PLANNED_ANEW = "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL work_mem = '32MB';"
-"""With memory to note each row that an index finds. In less than these need, only their pages are
-noted, and all rows of those are looked at."""
+_PLANNED_ANEW = "SET LOCAL plan_cache_mode = force_custom_plan;"
 
 
 @asynccontextmanager

@@ -20,6 +20,7 @@ from app.core.errors import Conflict, Forbidden, InvalidCredentials, Unauthorize
 from app.core.http.error_handlers import install_error_handlers
 from app.core.http.middleware import add_middleware
 from app.core.http.routing import Router, serve
+from app.core.log_context import add_logged_fields
 from app.core.rate_limit.limiter import RateLimiter
 
 SECRET = "correct horse battery staple"
@@ -93,6 +94,7 @@ async def authenticate(request: Request) -> int:
     if scheme != "Bearer":
         raise Unauthorized
     request.state.user_id = int(number)
+    add_logged_fields(user_id=int(number))
     return int(number)
 
 

@@ -6,12 +6,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.types import Message
-from structlog.contextvars import get_contextvars
 from structlog.testing import capture_logs
 
 from app.core.http.deadline import DeadlineMiddleware
 from app.core.http.error_handlers import LastResortMiddleware
 from app.core.http.request_context import CLIENT_CLOSED_REQUEST
+from app.core.log_context import logged_fields, merge_logged_fields
 from tests.core.sample_app import SECRET, SIGNED_IN, client_of
 
 
@@ -32,10 +32,11 @@ async def test_a_bad_request_id_is_replaced(client: httpx.AsyncClient, offered: 
 
 
 async def test_the_log_has_a_line_that_says_who_what_and_how(client: httpx.AsyncClient) -> None:
-    with capture_logs() as logs:
-        await client.get("/items/7?page_size=5&tag=horse", headers=SIGNED_IN)
+    with capture_logs([merge_logged_fields]) as logs:
+        response = await client.get("/items/7?page_size=5&tag=horse", headers=SIGNED_IN)
 
     (entry,) = logs
+    assert entry.pop("request_id") == response.headers["X-Request-ID"]
     assert entry.pop("duration_ms") < 1000
     assert entry == {
         "event": "request",
@@ -49,7 +50,7 @@ async def test_the_log_has_a_line_that_says_who_what_and_how(client: httpx.Async
 
 
 async def test_the_log_shows_the_path_where_there_is_no_route(client: httpx.AsyncClient) -> None:
-    with capture_logs() as logs:
+    with capture_logs([merge_logged_fields]) as logs:
         await client.get("/nothing?q=horse")
 
     (entry,) = logs
@@ -59,7 +60,7 @@ async def test_the_log_shows_the_path_where_there_is_no_route(client: httpx.Asyn
 async def test_a_request_leaves_nothing_in_the_context(client: httpx.AsyncClient) -> None:
     await client.get("/nothing")
 
-    assert get_contextvars() == {}
+    assert logged_fields() == {}
 
 
 async def test_a_request_that_takes_too_long_is_a_503(app: FastAPI) -> None:

@@ -13,6 +13,7 @@ PROGRAM = """
 import logging
 import structlog
 from app.core.config import Settings
+from app.core.log_context import log_context
 from app.core.logging import configure_logging
 
 configure_logging(Settings(_env_file=None, log_level={level!r}, debug={debug}))
@@ -39,7 +40,7 @@ def test_what_ends_a_line_or_commands_a_terminal_is_escaped() -> None:
 
 
 def test_a_line_has_time_level_and_what_is_bound() -> None:
-    (line,) = run("structlog.contextvars.bind_contextvars(request_id='r')\nlog.info('e', n=1)")
+    (line,) = run("with log_context({'request_id': 'r'}): log.info('e', n=1)")
 
     assert line.pop("timestamp").endswith("Z")
     assert line == {"event": "e", "level": "info", "n": 1, "request_id": "r"}
@@ -47,8 +48,7 @@ def test_a_line_has_time_level_and_what_is_bound() -> None:
 
 def test_libraries_lines_carry_the_request_id_too() -> None:
     (line,) = run(
-        "structlog.contextvars.bind_contextvars(request_id='r')\n"
-        "logging.getLogger('uvicorn.error').error('e')"
+        "with log_context({'request_id': 'r'}): logging.getLogger('uvicorn.error').error('e')"
     )
 
     assert (line["event"], line["request_id"]) == ("e", "r")

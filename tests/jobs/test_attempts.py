@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import structlog
 from fastapi import FastAPI
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from app.core.database import unscoped_transaction
 from app.core.errors import Unavailable
+from app.core.log_context import log_context, logged_fields
 from app.core.vocabulary import Role
 from app.jobs import repository, running
 from app.jobs.attempt import LARGE, Attempt, JobFailedError, JobOverError
@@ -211,10 +211,10 @@ async def test_the_lines_of_a_job_carry_the_id_of_its_request(shop: Shop) -> Non
     seen: list[dict[str, Any]] = []
 
     async def look(attempt: Attempt) -> None:
-        seen.append(dict(structlog.contextvars.get_contextvars()))
+        seen.append(dict(logged_fields()))
         await finish(attempt)
 
-    with structlog.contextvars.bound_contextvars(request_id="the-request"):
+    with log_context({"request_id": "the-request"}):
         job_id = await shop.ask(await shop.make.user())
     await shop.desk(look).work_off()
 

@@ -1,14 +1,15 @@
 """Who asked what, and how it went: the request id and the access log."""
 
+import random
 import re
 import time
-import uuid
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.addresses import mask_address
 from app.core.http.route_table import served_route
+from app.core.log_context import log_context
 
 CLIENT_CLOSED_REQUEST = 499
 """What the log shows for a request whose client left before the answer; it is never sent."""
@@ -43,9 +44,7 @@ class RequestContextMiddleware:
                 message["headers"] = [*message.get("headers", ()), (b"x-request-id", raw_id)]
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(
-            request_id=request_id, address=address, user_id=None
-        ):
+        with log_context({"request_id": request_id, "address": address, "user_id": None}):
             try:
                 await self.app(scope, receive, send_with_id)
             finally:
@@ -55,9 +54,6 @@ class RequestContextMiddleware:
                     route=_route(scope),
                     status=status,
                     duration_ms=round((time.perf_counter() - started_at) * 1000, 1),
-                    # Who it is was found out further in, where it was bound for that part alone.
-                    user_id=scope["state"].get("user_id"),
-                    address=address,
                 )
 
 
@@ -65,7 +61,7 @@ def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _ACCEPTABLE_ID.fullmatch(value):
             return str(value, "ascii")
-    return uuid.uuid4().hex
+    return f"{random.getrandbits(128):032x}"
 
 
 def _route(scope: Scope) -> str:

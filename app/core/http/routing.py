@@ -33,6 +33,7 @@ from app.core.http.deprecation import deprecation_headers
 from app.core.http.json_request import JsonRequest
 from app.core.http.parameters import all_problems, misused_names
 from app.core.http.rate_limits import client_of, count_call
+from app.core.http.route_index import RouteIndex
 from app.core.http.short_way import answer_shortly
 from app.core.http.validation import bad_parameters
 from app.core.rate_limit.classes import MARK, RateClass, limited_as
@@ -117,6 +118,8 @@ def serve(app: FastAPI, routers: Iterable[APIRouter]) -> None:
     """
     for router in routers:
         app.router.routes.extend(router.routes)
+    routes = [route for route in app.router.routes if isinstance(route, StrictRoute)]
+    app.router.middleware_stack = RouteIndex(app.router, routes)
 
 
 @contextmanager
