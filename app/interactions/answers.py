@@ -103,7 +103,7 @@ def as_json(answer: Mapping[str, object]) -> bytes:
 def created_answer(request: Request, answer: Answer) -> Response:
     """The answer to whoever has recorded an interaction."""
     headers = {
-        "Location": f"{request.url.path}/{answer['id']}",
+        "Location": f"{request.scope['path']}/{answer['id']}",
         "ETag": f'"{answer["version"]}"',
     }
     return Response(as_json(answer), 201, media_type="application/json", headers=headers)

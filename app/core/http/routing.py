@@ -41,6 +41,9 @@ from app.core.rate_limit.classes import MARK, RateClass, limited_as
 _BEFORE_PARAMETERS = frozenset({400, 401, 413, 415})
 """Statuses of refusals that do not wait for the parameters to be looked at."""
 
+_PARSED = "json_request"
+"""Where in its state a request is with its body parsed."""
+
 _misused: ContextVar[dict[str, str] | None] = ContextVar("misused_names", default=None)
 
 
@@ -59,32 +62,31 @@ class StrictRoute(APIRoute):
         self.own_headers = deprecation_headers(extra[DEPRECATION]) if DEPRECATION in extra else []
         super().__init__(path, _unless_misused(endpoint), openapi_extra=extra, **options)
         self._long_way, self.app = self.app, self._answer
-        self._has_no_body = self.body_field is None and self.rate_class is not RateClass.AUTH
+        body = self.body_field
+        self._takes_form = body is not None and isinstance(body.field_info, Form)
+        self._reads_json = body is not None and not self._takes_form
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the short way if that can be, for which nothing is opened and closed around."""
         for name, value in self.own_headers:
             add_answer_header(scope, name, value)
-        response = None
-        if self._has_no_body:
-            response = await answer_shortly(Request(scope, receive, send))
+        request, response = Request(scope, receive, send), None
+        if self._reads_json:
+            request = scope["state"][_PARSED] = await JsonRequest.of(request)
+        if self.rate_class is not RateClass.AUTH and not self._takes_form:
+            response = await answer_shortly(request)
         await (response or self._long_way)(scope, receive, send)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler, which solves the dependencies and calls the endpoint."""
         handle = super().get_route_handler()
-        body = self.body_field
-        reads_json = body is not None and not isinstance(body.field_info, Form)
         is_for_anybody = self.rate_class is RateClass.AUTH
 
         async def handle_strictly(request: Request) -> Response:
-            if reads_json:
-                request = await JsonRequest.of(request)
+            request = request.scope["state"].get(_PARSED, request)
             try:
                 if is_for_anybody:
                     await count_call(request.scope, RateClass.AUTH, client_of(request.scope))
-                if reads_json and (response := await answer_shortly(request)) is not None:
-                    return response
                 with _misused_names_of(request):
                     return await kept(request, await handle(request))
             except (AppError, RequestValidationError) as error:
