@@ -49,7 +49,9 @@ def explain(folder: Path, dataset: Dataset, page: Path) -> None:
     with started_servers(folder, durable=True) as servers, _logging(servers.postgres, dataset):
         ours = (Contender.OURS,)
         with started_contenders(servers, dataset.database, ours) as contenders:
-            stage = Stage(contenders, Tokens(contenders), postmaster=0)
+            stage = Stage(
+                contenders, Tokens(contenders), postmaster=0, valkey_url=servers.valkey.url
+            )
             content = asyncio.run(_explain(servers.postgres, dataset, stage))
     title = f"Of {dataset.rows:,} rows.\n\n"
     text = replace_region(page.read_text(encoding="utf-8"), "plans", title + content)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from bench.cases.case import Contender
+from bench.load.percentiles import percentile
 from bench.report.numbers import short
 from bench.report.targets import Target
 from bench.run.results import CaseResult, Cell, Results
@@ -40,10 +41,11 @@ def rate_table(results: Results) -> str:
 def time_table(results: Results) -> str:
     """How long an answer takes."""
     rows = [
-        (case.name, *(_cell(case, one, _three) for one in SHOWN), _calm(case))
+        (case.name, *(_cell(case, one, _three) for one in SHOWN), _calm(case), _first(case))
         for case in results.cases
     ]
-    heading = ("p50 / p95 / p99 in ms", *SHOWN, "ours, one client: p50 / p95 / longest")
+    alone = "ours, one client: p50 / p95 / longest"
+    heading = ("p50 / p95 / p99 in ms", *SHOWN, alone, "the same, each for the first time")
     return table(heading, rows)
 
 
@@ -90,6 +92,13 @@ def _three(cell: Cell) -> str:
 def _calm(case: CaseResult) -> str:
     calm = case.cells[Contender.OURS].calm
     return " / ".join(map(short, (calm.p50, calm.p95, calm.longest))) if calm else ""
+
+
+def _first(case: CaseResult) -> str:
+    times = case.cells[Contender.OURS].first
+    if not times:
+        return ""
+    return " / ".join(short(percentile(times, part)) for part in (0.5, 0.95, 1))
 
 
 def _cpu(cell: Cell) -> str:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from bench.cases.case import Case, Contender
 from bench.load.closed_loop import Outcome, closed_loop
@@ -28,6 +29,7 @@ class Effort:
 
 async def measure(stage: Stage, case: Case, effort: Effort) -> CaseResult:
     """Compare, warm up, then round by round one contender after the other."""
+    first, refused = await _first_answers(stage, case)
     compared, differences = await compare(stage, case)
     requests = {contender: await stage.requests(case, contender) for contender in case.requests}
     cells = {
@@ -46,10 +48,31 @@ async def measure(stage: Stage, case: Case, effort: Effort) -> CaseResult:
         stage, case, Contender.OURS, requests[Contender.OURS], effort.seconds, 1
     )
     ours.note(faults)
+    ours.first = first
+    ours.note(refused)
     different = len(set(case.requests[Contender.OURS]))
     return CaseResult(
         case.name, case.kind, case.caller.name, different, compared, differences, cells
     )
+
+
+async def _first_answers(stage: Stage, case: Case) -> tuple[list[float], list[str]]:
+    """How long we take for each different search that nobody has asked before, and what failed."""
+    times: list[float] = []
+    faults: list[str] = []
+    if not case.kind.startswith("search"):
+        return times, faults
+    await stage.forget_answers()
+    (connection,) = await stage.connect(Contender.OURS, 1)
+    requests = await stage.requests(case, Contender.OURS)
+    for request in islice(requests, len(case.requests[Contender.OURS])):
+        asked_at = time.perf_counter()
+        answer = await connection.ask(request)
+        times.append(1000 * (time.perf_counter() - asked_at))
+        if answer.status != case.status:
+            faults.append(f"{answer.status} {answer.body[:200]!r}")
+    connection.close()
+    return times, faults
 
 
 async def _warm_up(

@@ -31,6 +31,8 @@ class Cell:
         connections: How many asked at once; few where one alone waits long.
         rounds: Those that count.
         calm: With one connection, so that nothing waits for anything else.
+        first: In ms, how long each different search took when it was asked for the first time,
+            by one client.
         wrong: How many answers were wrong; the rounds leave them out.
         fault: What was wrong with the first of them.
     """
@@ -38,6 +40,7 @@ class Cell:
     connections: int
     rounds: list[Round] = field(default_factory=list)
     calm: Round | None = None
+    first: list[float] = field(default_factory=list)
     wrong: int = 0
     fault: str = ""
 

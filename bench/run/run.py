@@ -13,6 +13,7 @@ import uvloop
 from bench.cases.case import Case
 from bench.cases.catalogue import all_cases
 from bench.database.datasets import Dataset
+from bench.database.memory import read_into_memory
 from bench.database.servers import Servers, connect, started_servers
 from bench.run.contenders import started_contenders
 from bench.run.cursor import find_cursor
@@ -37,7 +38,12 @@ def run(
         started_contenders(servers, dataset.database) as contenders,
     ):
         process = servers.postgres.process
-        stage = Stage(contenders, Tokens(contenders), process.pid if process else 0)
+        stage = Stage(
+            contenders,
+            Tokens(contenders),
+            postmaster=process.pid if process else 0,
+            valkey_url=servers.valkey.url,
+        )
         work = _run(servers, stage, dataset, effort, only=only, tell=tell)
         with closing(work), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(work)
@@ -53,6 +59,7 @@ async def _run(
     tell: Tell,
 ) -> Results:
     connection = await connect(servers.postgres, dataset.database)
+    await read_into_memory(connection)
     results = Results(
         dataset=dataset.name,
         rows=dataset.rows,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from itertools import cycle
 
+from redis.asyncio import Redis
+
 from bench.cases.case import Case, Contender
 from bench.load.client import Answer, Connection, request_bytes
 from bench.load.cpu import database_seconds, is_counted, process_seconds
@@ -25,6 +27,7 @@ class Stage:
     contenders: dict[Contender, Server]
     tokens: Tokens
     postmaster: int
+    valkey_url: str
 
     async def requests(self, case: Case, contender: Contender) -> "cycle[bytes]":
         """What a contender is sent in a case, over and over."""
@@ -48,6 +51,11 @@ class Stage:
             return await connection.ask(request)
         finally:
             connection.close()
+
+    async def forget_answers(self) -> None:
+        """Have nothing kept of what was answered before."""
+        async with Redis.from_url(self.valkey_url) as valkey:
+            await valkey.flushdb()
 
     def cpu_times(self, contender: Contender) -> CpuTimes:
         """What a contender and the database have cost so far."""

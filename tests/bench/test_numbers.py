@@ -75,6 +75,21 @@ def test_targets_are_met_or_not() -> None:
     assert "-" in verdicts.values()  # not all of it was measured
 
 
+def test_the_time_of_a_search_is_that_of_all_words_of_the_worst_scope() -> None:
+    found = results()
+    for name, times in (("one-site", [10.0] * 95 + [300.0] * 5), ("all-sites", [10.0, 120.0])):
+        ours = cell(1_000)
+        ours.first = times
+        cells = {Contender.OURS: ours}
+        case = CaseResult(f"search rare, {name}", "search rare", name, 1, 0, [], cells)
+        found.cases.append(case)
+
+    measured = {one.text: one.value for one in targets(found, None)}
+
+    p95, longest = (text for text in measured if "each word once" in text)
+    assert (measured[p95], measured[longest]) == (120.0, 300.0)
+
+
 def test_a_chart_is_well_formed() -> None:
     chart = parsed(bar_chart("Reads & writes", results().cases))
 
