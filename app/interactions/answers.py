@@ -1,6 +1,8 @@
 """From rows to answers, for the reads that are asked most: what the schema promises, as bytes."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -37,6 +39,8 @@ _COPIED = (
     "updated_by",
     "updated_at",
 )
+_copied = itemgetter(*_COPIED)
+_MINUTE = timedelta(minutes=1)
 _PEOPLE = {"creator": "created_by", "updater": "updated_by"}
 
 _IDS = bindparam("ids", type_=ARRAY(Integer()))
@@ -61,15 +65,15 @@ _NAMES = compile_statement(
 
 def answer_of(row: Row, confidential: ConfidentialNotes) -> Answer:
     """The answer for a row."""
-    answer = {name: row[name] for name in _COPIED}
-    duration = row["end_datetime"] - row["start_datetime"]
-    answer["duration_minutes"] = int(duration.total_seconds() // 60)
-    return answer | confidential.shown(
+    answer: Answer = dict(zip(_COPIED, _copied(row), strict=True))
+    answer["duration_minutes"] = (answer["end_datetime"] - answer["start_datetime"]) // _MINUTE
+    answer |= confidential.shown(
         row["confidential_notes"],
-        interaction_id=row["id"],
-        site_id=row["site_id"],
-        created_by=row["created_by"],
+        interaction_id=answer["id"],
+        site_id=answer["site_id"],
+        created_by=answer["created_by"],
     )
+    return answer
 
 
 async def include_names(
