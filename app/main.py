@@ -19,6 +19,7 @@ from app.core.errors import Forbidden
 from app.core.http.error_handlers import install_error_handlers
 from app.core.http.middleware import add_middleware
 from app.core.http.routing import serve
+from app.core.log_batches import log_in_batches
 from app.core.logging import configure_logging
 from app.core.query_log import log_queries
 from app.core.queue import JobQueue
@@ -134,7 +135,7 @@ def create_lasting_app() -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with started(app):
+        async with started(app), log_in_batches():
             gc.collect()
             gc.freeze()
             yield
