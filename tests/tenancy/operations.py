@@ -6,7 +6,7 @@ or query parameter has to be entered before the tests pass again.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from app.core.config import Settings
 from app.identity.logins.refresh_token import RefreshToken
@@ -112,6 +112,14 @@ class Operation:
             raise UnknownToTheProofError(f"path parameters {unknown} of {self.id}")
         return self.path.format_map({name: getattr(target, name) for name in names})
 
+    def needs(self) -> set[str]:
+        """What of a target a call is about."""
+        noting = _Noting()
+        target = cast("Target", noting)
+        for say in (self.url, self.query, self.body):
+            say(target)
+        return noting.named
+
     def any_url(self, **ids: object) -> str:
         """Where it is for things that need not be there, but for the ids that are given."""
         given = SOMETHING | ids
@@ -132,6 +140,17 @@ class Operation:
         if target is not None and self.id in SITE_IN_QUERY:
             query["site_id"] = str(target.site_id)
         return query
+
+
+class _Noting:
+    """Stands in for a target, to find out what is asked of it."""
+
+    def __init__(self) -> None:
+        self.named: set[str] = set()
+
+    def __getattr__(self, name: str) -> int:
+        self.named.add(name)
+        return 1
 
 
 def sending(body: Json | None) -> Json:
