@@ -3,7 +3,7 @@
 Neither a server error nor a status, media type, header or body that the document does not name.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
 from app.core.config import Settings
 from app.core.vocabulary import Role
 from tests.api.described import DOCUMENT, header_faults
-from tests.conftest import Database
+from tests.conftest import MakeMigrated
 from tests.factories import Client
 from tests.imports.making import make_import, make_operation
 from tests.jobs.making import make_job
@@ -70,8 +70,8 @@ class World:
 
 
 @pytest.fixture(scope="module")
-async def own(make_database: Callable[[], Database], settings: Settings) -> AsyncIterator[OwnApp]:
-    async with own_app(make_database, settings) as own:
+async def own(make_migrated: MakeMigrated, settings: Settings) -> AsyncIterator[OwnApp]:
+    async with own_app(make_migrated, settings) as own:
         yield own
 
 

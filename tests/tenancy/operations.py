@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from app.core.config import Settings
 from app.identity.logins.refresh_token import RefreshToken
-from app.main import create_app
 from tests.factories import PASSWORD, body, unique
+from tests.starting import document
 
 Json = dict[str, Any]
 
@@ -280,8 +279,6 @@ BODIES: Mapping[str, Callable[[Target], Json]] = {
 
 
 def _read_operations() -> list[Operation]:
-    nowhere = Settings(database_url="postgresql+asyncpg://nowhere/", redis_url="redis://nowhere")
-    document = create_app(nowhere).openapi()
     return [
         Operation(
             id=operation["operationId"],
@@ -291,7 +288,7 @@ def _read_operations() -> list[Operation]:
             parameters={item["name"]: item["in"] for item in operation.get("parameters", ())},
             takes_body="requestBody" in operation,
         )
-        for path, methods in document["paths"].items()
+        for path, methods in document()["paths"].items()
         for method, operation in methods.items()
     ]
 
