@@ -5,6 +5,8 @@ they are independent of each other and of their order.
 """
 
 import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -30,6 +32,29 @@ from app.schema.prepare import prepare_database
 from app.schema.revisions import upgrade
 from app.schema.roles import APP, MIGRATOR
 from tests.factories import Client, Make
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than processors: many tests wait, for time to pass or servers to start."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Leave out of the coverage what calls once more all that other tests call.
+
+    Python runs half as fast while lines are counted, so it is asked not to in this thread; what
+    runs in others is counted.
+    """
+    if item.get_closest_marker("covered_elsewhere") is None:
+        return (yield)
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(tracer)
 
 
 @dataclass(frozen=True, slots=True)

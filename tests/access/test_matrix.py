@@ -9,6 +9,8 @@ from tests.access.scenes import ALLOWED, FOREIGN, Kind, Scene, make_scene, make_
 from tests.factories import Client, Make
 from tests.tenancy.operations import NOTHING_TO_SUCCEED_WITH, OPERATIONS, Operation, sending
 
+pytestmark = pytest.mark.covered_elsewhere
+
 EXCEPTIONS = {
     # A user whom the caller may not see is nowhere, though the operation is for such callers.
     ("getUser", Kind.FOREIGN_SITE_ADMIN): 404,

@@ -34,6 +34,8 @@ from tests.reports.making import make_report, make_schedule
 from tests.saved_searches.making import make_search
 from tests.tenancy.operations import NOBODYS_SESSION
 
+pytestmark = pytest.mark.covered_elsewhere
+
 CHECKS: list[Any] = [
     not_a_server_error,
     status_code_conformance,

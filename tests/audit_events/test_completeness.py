@@ -18,6 +18,8 @@ from tests.identity.totp.authenticator import let_codes_expire, set_up
 from tests.post_office import post_office
 from tests.tenancy.operations import NOTHING_TO_SUCCEED_WITH, OPERATIONS, Operation
 
+pytestmark = pytest.mark.covered_elsewhere
+
 UNSEEN = {
     "refreshTokens": "carries a login on that is an event itself",
     "addSecondFactor": "asks for nothing before it is confirmed, which is an event",

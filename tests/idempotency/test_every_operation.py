@@ -8,6 +8,8 @@ from tests.access.scenes import Kind, make_scene, make_surroundings
 from tests.factories import Client, Make, unique
 from tests.tenancy.operations import OPERATIONS, Operation, sending
 
+pytestmark = pytest.mark.covered_elsewhere
+
 LOGINS = "/api/v1/auth/"
 READING_BY_POST = {"searchInteractionsByTree"}
 

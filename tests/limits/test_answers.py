@@ -14,6 +14,8 @@ from tests.factories import Client, Make
 from tests.limits.conftest import client_of, limited
 from tests.starting import document
 
+pytestmark = pytest.mark.covered_elsewhere
+
 StartApi = Callable[..., Awaitable[FastAPI]]
 
 PREFIX = "/api/v1"

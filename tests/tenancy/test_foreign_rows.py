@@ -17,6 +17,8 @@ from tests.tenancy.http_proof import client_of
 from tests.tenancy.operations import OPERATIONS, Operation, Target, sending
 from tests.tenancy.world import Place, World
 
+pytestmark = pytest.mark.covered_elsewhere
+
 UNKNOWN_ID = 2**62
 
 of_an_interaction = pytest.mark.parametrize(

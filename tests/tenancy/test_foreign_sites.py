@@ -18,6 +18,8 @@ from tests.tenancy.http_proof import client_of
 from tests.tenancy.operations import OPERATIONS, Operation, sending
 from tests.tenancy.world import World, make_world
 
+pytestmark = pytest.mark.covered_elsewhere
+
 UNKNOWN_SITE = 2**31 - 1
 
 Callers = Mapping[Role, Caller]

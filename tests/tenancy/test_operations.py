@@ -23,6 +23,8 @@ from tests.tenancy.operations import (
 )
 from tests.tenancy.world import World, everything_of, make_world, plant
 
+pytestmark = pytest.mark.covered_elsewhere
+
 by_id = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
 
 
