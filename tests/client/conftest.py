@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import text
 
 from app.client import AsyncIMSClient
 from app.core.config import Settings
+from app.core.database import unscoped_transaction
 from app.models import Interaction, Site, User
 from tests.client.proxy import Proxy, proxy_before
 from tests.client.served import Service, service, working
@@ -31,6 +33,9 @@ async def service_of_clients(
 async def served(service_of_clients: Service) -> AsyncIterator[Service]:
     async with working(service_of_clients):
         yield service_of_clients
+    # What a test has asked for and not waited for is not begun again and again during the others.
+    async with unscoped_transaction(service_of_clients.api.state.engine) as session:
+        await session.execute(text("DELETE FROM app.jobs WHERE status = 'queued'"))
 
 
 @dataclass(frozen=True, slots=True)
