@@ -77,9 +77,21 @@ async def own(make_migrated: MakeMigrated, settings: Settings) -> AsyncIterator[
         yield own
 
 
+@pytest.fixture(scope="module")
+async def for_reading(own: OwnApp) -> World:
+    """The world of all that leaves it as it is."""
+    return await make_world(own)
+
+
 @pytest.fixture
-async def world(own: OwnApp) -> World:
-    """Made for each operation, since some of them log callers out or take their roles away."""
+async def world(own: OwnApp, for_reading: World, operation_id: str) -> World:
+    """Made for each other operation: some of them log callers out or take their roles away."""
+    is_read = OPERATIONS[operation_id].method.upper() == "GET"
+    return for_reading if is_read else await make_world(own)
+
+
+async def make_world(own: OwnApp) -> World:
+    """A site with callers, and what each of them has."""
     make, engine = own.make, own.api.state.engine
     site, theirs = await make.site(), await make.site()
     others = [await make.member(site, role=Role.VIEWER) for _ in range(3)]
