@@ -1,18 +1,17 @@
 """The application on a database of its own, for tests that need it to themselves."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
 from fastapi import FastAPI
 
-from app.auth.passwords import PasswordHasher
 from app.core.config import Settings
-from app.main import create_app
 from app.models import User
-from tests.conftest import Database, drop_database, migrate
+from tests.conftest import MakeMigrated, drop_database
 from tests.factories import Client, Make
+from tests.starting import started
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +32,12 @@ class OwnApp:
 
 
 @asynccontextmanager
-async def own_app(
-    make_database: Callable[[], Database], settings: Settings
-) -> AsyncIterator[OwnApp]:
+async def own_app(make_migrated: MakeMigrated, settings: Settings) -> AsyncIterator[OwnApp]:
     """Start one, and remove its database in the end."""
-    database = make_database()
-    await migrate(database)
+    database = await make_migrated()
     url = database.app_url.render_as_string(hide_password=False)
-    passwords = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # it closes it
-    api = create_app(Settings(**settings.model_dump() | {"database_url": url}), passwords=passwords)
     try:
-        async with api.router.lifespan_context(api):
-            yield OwnApp(api, Make(api.state.engine, passwords))
+        async with started(Settings(**settings.model_dump() | {"database_url": url})) as api:
+            yield OwnApp(api, Make(api.state.engine, api.state.passwords))
     finally:
         await drop_database(database.admin_url)

@@ -1,7 +1,7 @@
 """Who can call, and what is there for them to call about: made anew for each call."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from app.access import Access
 from app.core.vocabulary import Role
-from app.models import Site, User
+from app.models import Interaction, Site, User
 from tests.factories import DEVICE, PASSWORD, Make, session_headers
 from tests.imports.making import make_import, make_operation
 from tests.jobs.making import make_job
@@ -66,6 +66,25 @@ ALLOWED = {
 
 
 @dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a call may be about, whoever calls.
+
+    Attributes:
+        home: The site.
+        elsewhere: Another one.
+        interaction: One of the site, of an editor's who does not call.
+        member: A viewer of the site.
+        newcomer: Somebody of no site.
+    """
+
+    home: Site
+    elsewhere: Site
+    interaction: Interaction
+    member: User
+    newcomer: User
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """A caller and a target at a site.
 
@@ -105,52 +124,73 @@ BELONGINGS: Mapping[str, Callable[[FastAPI, User, Site], Awaitable[Any]]] = {
 """What the caller has, by the names that paths have for it, and what makes each."""
 
 
+ALL_OF_IT = frozenset(field.name for field in fields(Target))
+LOGIN = {"refresh_token", "session_id"}
+
+
+async def make_surroundings(make: Make, *, is_active: bool = True) -> Surroundings:
+    """Two sites, an interaction and people.
+
+    Args:
+        make: Makes them.
+        is_active: Whether the site takes writes.
+    """
+    home, elsewhere = await make.site(is_active=is_active), await make.site()
+    interaction = await make.interaction(home, await make.member(home))
+    member, newcomer = await make.member(home, role=Role.VIEWER), await make.user()
+    return Surroundings(home, elsewhere, interaction, member, newcomer)
+
+
 async def make_scene(
     app: FastAPI,
     make: Make,
     kind: Kind,
     *,
-    is_active: bool = True,
-    needed: Collection[str] = tuple(BELONGINGS),
+    around: Surroundings,
+    needed: Collection[str] = ALL_OF_IT,
+    is_page: bool = True,
 ) -> Scene:
-    """A site with an interaction and people, and a caller of some kind.
+    """A caller of some kind, and what is theirs.
 
     Args:
         app: The application.
         make: Makes the rest.
         kind: Of the caller.
-        is_active: Whether the site takes writes.
-        needed: Which of the caller's belongings a call is about; the others are not made.
+        around: Where this happens. What changes something has it for itself.
+        needed: What of a target a call is about; belongings beside that are not made.
+        is_page: Whether the caller has a session of a browser, too.
     """
-    home, elsewhere = await make.site(is_active=is_active), await make.site()
-    caller = await _make_caller(make, kind, elsewhere if kind in FOREIGN else home)
-    creator = caller if kind is Kind.CREATOR and caller else await make.member(home)
-    interaction = await make.interaction(home, creator)
-    member, newcomer = await make.member(home, role=Role.VIEWER), await make.user()
-    somebody = caller or newcomer
-    own_key, _ = await make.api_key(app, somebody, home)
-    tokens = await app.state.login_service.log_in(somebody.username, PASSWORD, DEVICE)
+    home = around.home
+    caller = await _make_caller(make, kind, around.elsewhere if kind in FOREIGN else home)
+    interaction = around.interaction
+    if caller and kind is Kind.CREATOR:
+        interaction = await make.interaction(home, caller)
+    somebody = caller or around.newcomer
     target = Target(
         site_id=home.id,
         interaction_id=interaction.id,
-        user_id=member.id,
-        newcomer_id=newcomer.id,
+        user_id=around.member.id,
+        newcomer_id=around.newcomer.id,
         username=somebody.username,
-        refresh_token=tokens.refresh_token,
-        session_id=session_id_of(tokens.refresh_token),
-        key_id=own_key.id,
     )
-    belongings = {
+    made = {
         name: await BELONGINGS[name](app, somebody, home) for name in BELONGINGS if name in needed
     }
-    target = replace(target, **belongings)
-    if kind is Kind.API_KEY and caller:
-        _, key = await make.api_key(app, caller, home)
-        return Scene(caller, _bearer(key), _bearer(key), home, target)
+    if LOGIN & set(needed):
+        tokens = await app.state.login_service.log_in(somebody.username, PASSWORD, DEVICE)
+        made["refresh_token"] = tokens.refresh_token
+        made["session_id"] = session_id_of(tokens.refresh_token)
+    if "key_id" in needed:
+        made["key_id"] = (await make.api_key(app, somebody, home))[0].id
+    target = replace(target, **made)
     if caller is None:
         return Scene(None, {}, {}, home, target)
-    page = await session_headers(app, caller)
-    return Scene(caller, _bearer(tokens.access_token), page, home, target)
+    if kind is Kind.API_KEY:
+        _, key = await make.api_key(app, caller, home)
+        return Scene(caller, _bearer(key), _bearer(key), home, target)
+    token = tokens.access_token if LOGIN & set(needed) else make.token(app, caller)
+    page = await session_headers(app, caller) if is_page else {}
+    return Scene(caller, _bearer(token), page, home, target)
 
 
 def _bearer(token: str) -> dict[str, str]:

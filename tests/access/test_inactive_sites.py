@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.core.vocabulary import Role
-from tests.access.scenes import Kind, make_scene
+from tests.access.scenes import Kind, make_scene, make_surroundings
 from tests.access.test_matrix import call
 from tests.factories import Client, Make
 from tests.tenancy.operations import OPERATIONS, SITE_IN_QUERY, Operation
@@ -32,8 +32,9 @@ def for_each(operations: list[Operation]) -> pytest.MarkDecorator:
 async def test_an_inactive_site_is_not_among_its_members_sites(
     api: FastAPI, make: Make, operation: Operation
 ) -> None:
+    around, needed = await make_surroundings(make, is_active=False), operation.needs()
     for kind in (Kind.VIEWER, Kind.CREATOR, Kind.SITE_ADMIN):
-        scene = await make_scene(api, make, kind, is_active=False)
+        scene = await make_scene(api, make, kind, around=around, needed=needed)
         assert (await call(api, operation, scene)).status_code == 403
 
 
@@ -41,7 +42,8 @@ async def test_an_inactive_site_is_not_among_its_members_sites(
 async def test_a_system_administrator_reads_an_inactive_site(
     api: FastAPI, make: Make, operation: Operation
 ) -> None:
-    scene = await make_scene(api, make, Kind.SYSTEM_ADMIN, is_active=False)
+    around, needed = await make_surroundings(make, is_active=False), operation.needs()
+    scene = await make_scene(api, make, Kind.SYSTEM_ADMIN, around=around, needed=needed)
     assert (await call(api, operation, scene)).status_code == 200
 
 
@@ -49,7 +51,8 @@ async def test_a_system_administrator_reads_an_inactive_site(
 async def test_an_inactive_site_takes_no_writes_from_anybody(
     api: FastAPI, make: Make, operation: Operation
 ) -> None:
-    scene = await make_scene(api, make, Kind.SYSTEM_ADMIN, is_active=False)
+    around, needed = await make_surroundings(make, is_active=False), operation.needs()
+    scene = await make_scene(api, make, Kind.SYSTEM_ADMIN, around=around, needed=needed)
     response = await call(api, operation, scene)
     assert response.status_code == 409
     assert response.json()["error"]["code"] == "conflict"

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from app.core.config import Settings
 from app.core.http.middleware import EXPOSED_HEADERS
-from app.main import create_app
 from tests.desk import Json
+from tests.starting import document
 
-DOCUMENT = create_app(Settings(docs_enabled=True)).openapi()
+DOCUMENT = document()
 SCHEMAS: Json = DOCUMENT["components"]["schemas"]
 
 MUST_BE_DECLARED = {

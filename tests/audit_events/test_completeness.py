@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.config import Settings
 from app.models import InteractionChange
-from tests.access.scenes import Kind, make_scene
+from tests.access.scenes import Kind, make_scene, make_surroundings
 from tests.access.test_matrix import call
 from tests.audit_events.conftest import Stored
 from tests.desk import ClientFor
@@ -17,6 +17,8 @@ from tests.factories import PASSWORD, Make, unique
 from tests.identity.totp.authenticator import let_codes_expire, set_up
 from tests.post_office import post_office
 from tests.tenancy.operations import NOTHING_TO_SUCCEED_WITH, OPERATIONS, Operation
+
+pytestmark = pytest.mark.covered_elsewhere
 
 UNSEEN = {
     "refreshTokens": "carries a login on that is an event itself",
@@ -59,7 +61,8 @@ def test_the_exceptions_are_operations() -> None:
 async def test_every_change_is_an_event_or_an_entry_of_the_history(
     api: FastAPI, make: Make, admin_engine: AsyncEngine, stored: Stored, operation: Operation
 ) -> None:
-    scene = await make_scene(api, make, Kind.SYSTEM_ADMIN)
+    around = await make_surroundings(make)
+    scene = await make_scene(api, make, Kind.SYSTEM_ADMIN, around=around)
     for needed in OPERATIONS:
         if needed.id == BEFOREHAND.get(operation.id):
             await call(api, needed, scene)

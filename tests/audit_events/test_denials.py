@@ -13,7 +13,7 @@ from app.core.database import create_engine
 from app.core.vocabulary import Role
 from app.models import User
 from tests.audit_events.conftest import Stored
-from tests.conftest import Database, Servers
+from tests.conftest import MakeMigrated, Servers
 from tests.desk import ClientFor, Json, error_of
 from tests.factories import Make, body, session_headers, unique
 from tests.own_app import own_app
@@ -160,9 +160,9 @@ async def owner_of(api: FastAPI, servers: Servers) -> AsyncIterator[AsyncConnect
 
 
 async def test_what_the_database_refuses_is_told_too(
-    make_database: Callable[[], Database], settings: Settings, servers: Servers
+    make_migrated: MakeMigrated, settings: Settings, servers: Servers
 ) -> None:
-    async with own_app(make_database, settings) as own:
+    async with own_app(make_migrated, settings) as own:
         user = await own.make.member(await own.make.site())
         async with owner_of(own.api, servers) as owner:
             await owner.execute(text("REVOKE INSERT ON app.interactions FROM ims_app"))
@@ -174,9 +174,9 @@ async def test_what_the_database_refuses_is_told_too(
 
 
 async def test_a_refusal_stays_one_when_it_cannot_be_written_down(
-    make_database: Callable[[], Database], settings: Settings, servers: Servers
+    make_migrated: MakeMigrated, settings: Settings, servers: Servers
 ) -> None:
-    async with own_app(make_database, settings) as own:
+    async with own_app(make_migrated, settings) as own:
         user = await own.make.member(await own.make.site())
         async with owner_of(own.api, servers) as owner:
             await owner.execute(text("REVOKE INSERT ON app.system_events FROM ims_app"))
@@ -185,11 +185,11 @@ async def test_a_refusal_stays_one_when_it_cannot_be_written_down(
 
 
 async def test_a_refusal_stays_one_when_the_database_is_away(
-    make_database: Callable[[], Database],
+    make_migrated: MakeMigrated,
     settings: Settings,
     admin_engine: AsyncEngine,
 ) -> None:
-    async with own_app(make_database, settings) as own:
+    async with own_app(make_migrated, settings) as own:
         user = await own.make.member(await own.make.site())
         name = {"name": own.api.state.engine.url.database}
         async with own.client(user) as client, admin_engine.connect() as connection:

@@ -1,7 +1,7 @@
 """How the database finds a page of the audit under row-level security."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from app.core.database import create_engine
 from app.core.vocabulary import Role
 from app.tenancy.scope import SiteScope
 from app.tenancy.session import ReadSession, read_session
-from tests.conftest import Database, drop_database, migrate
+from tests.conftest import MakeMigrated, drop_database
 from tests.factories import START
 
 Node = dict[str, Any]
@@ -42,10 +42,9 @@ FILL = (
 
 
 @pytest.fixture(scope="module")
-async def engine(make_database: Callable[[], Database]) -> AsyncIterator[AsyncEngine]:
+async def engine(make_migrated: MakeMigrated) -> AsyncIterator[AsyncEngine]:
     """The application's role on a database that holds a lot, and the same each time."""
-    database = make_database()
-    await migrate(database)
+    database = await make_migrated()
     admin = create_engine(database.admin_url, pool_size=1)
     async with admin.begin() as connection:
         for statement in FILL:

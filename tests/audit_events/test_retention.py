@@ -1,7 +1,6 @@
 """How long the audit is kept: by class, never less than 30 days, and a site at a time."""
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,7 +18,7 @@ from app.core.vocabulary import Role
 from app.models import AuditEvent, Site, SystemEvent
 from app.tenancy.scope import SiteScope
 from app.tenancy.session import scoped_session
-from tests.conftest import Database, Servers
+from tests.conftest import MakeMigrated, Servers
 from tests.factories import Make, unique
 from tests.own_app import own_app
 
@@ -63,10 +62,10 @@ def brief(settings: Settings) -> Settings:
 
 
 async def test_each_class_goes_when_its_time_is_over(
-    make_database: Callable[[], Database], settings: Settings, servers: Servers, brief: Settings
+    make_migrated: MakeMigrated, settings: Settings, servers: Servers, brief: Settings
 ) -> None:
     going, staying = [], []
-    async with own_app(make_database, settings) as own:
+    async with own_app(make_migrated, settings) as own:
         engine, make = own.api.state.engine, own.make
         admin_url = servers.admin_url.set(database=engine.url.database)
         admin_engine = create_engine(admin_url, pool_size=1)
@@ -103,9 +102,9 @@ async def test_more_than_a_batch_goes_at_once(
 
 
 async def test_a_run_that_removed_something_is_an_event_of_its_numbers(
-    make_database: Callable[[], Database], settings: Settings, servers: Servers
+    make_migrated: MakeMigrated, settings: Settings, servers: Servers
 ) -> None:
-    async with own_app(make_database, settings) as own:
+    async with own_app(make_migrated, settings) as own:
         engine, site = own.api.state.engine, await own.make.site()
         admin_url = servers.admin_url.set(database=engine.url.database)
         admin = create_engine(admin_url, pool_size=1)

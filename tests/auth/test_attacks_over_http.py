@@ -15,7 +15,7 @@ from app.core.vocabulary import Role
 from app.identity.logins.repository import create_login
 from tests.auth.attacks import ATTACKS
 from tests.auth.forge import EXPIRES, LOGIN, NOW, RSA_KEY, RULES, claims, token
-from tests.conftest import Database
+from tests.conftest import MakeMigrated
 from tests.factories import DEVICE, START, Client, body, new_login
 from tests.own_app import OwnApp, own_app
 
@@ -33,9 +33,7 @@ SENDABLE = {name: hostile for name, hostile in TOKENS.items() if isinstance(host
 
 
 @pytest.fixture(scope="module")
-async def served(
-    make_database: Callable[[], Database], settings: Settings
-) -> AsyncIterator[OwnApp]:
+async def served(make_migrated: MakeMigrated, settings: Settings) -> AsyncIterator[OwnApp]:
     """An application whose tokens these would be, with the user and the login that they name."""
     pem = RSA_KEY.private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, encryption_algorithm=NoEncryption()
@@ -45,7 +43,7 @@ async def served(
         "token_audience": RULES.audience,
         "token_signing_key": pem.decode(),
     }
-    async with own_app(make_database, Settings(**settings.model_dump() | own)) as app:
+    async with own_app(make_migrated, Settings(**settings.model_dump() | own)) as app:
         site = await app.make.site()
         users = [await app.make.user() for _ in range(USER_ID)]
         assert users[-1].id == USER_ID

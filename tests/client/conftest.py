@@ -1,28 +1,30 @@
 """A service that listens, and somebody who works there."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import text
 
 from app.client import AsyncIMSClient
 from app.core.config import Settings
+from app.core.database import unscoped_transaction
 from app.models import Interaction, Site, User
 from tests.client.proxy import Proxy, proxy_before
 from tests.client.served import Service, service, working
-from tests.conftest import Database
+from tests.conftest import MakeMigrated
 from tests.factories import Make
 from tests.provider.process import running_provider
 
 
 @pytest.fixture(scope="package")
 async def service_of_clients(
-    make_database: Callable[[], Database], settings: Settings
+    make_migrated: MakeMigrated, settings: Settings
 ) -> AsyncIterator[Service]:
     """One for all tests of this folder, with a provider of single sign-on."""
     with running_provider() as provider:
         trusting = provider.settings(settings, oidc_allowed_domains="example.org")
-        async with service(make_database, trusting) as served:
+        async with service(make_migrated, trusting) as served:
             served.api.state.test_provider = provider
             yield served
 
@@ -31,6 +33,9 @@ async def service_of_clients(
 async def served(service_of_clients: Service) -> AsyncIterator[Service]:
     async with working(service_of_clients):
         yield service_of_clients
+    # What a test has asked for and not waited for is not begun again and again during the others.
+    async with unscoped_transaction(service_of_clients.api.state.engine) as session:
+        await session.execute(text("DELETE FROM app.jobs WHERE status = 'queued'"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The application behind a port of loopback, with a worker, in the process of the tests."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ from app.core.direct_pool import DirectPool
 from app.jobs import desk
 from app.models import User
 from app.worker import create_desk, create_reads
-from tests.conftest import Database
+from tests.conftest import MakeMigrated
 from tests.factories import PASSWORD, Make
 from tests.own_app import own_app
 
@@ -96,11 +96,9 @@ async def working(served: Service) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def service(
-    make_database: Callable[[], Database], settings: Settings
-) -> AsyncIterator[Service]:
+async def service(make_migrated: MakeMigrated, settings: Settings) -> AsyncIterator[Service]:
     """A service with a database of its own."""
-    async with own_app(make_database, settings) as own:
+    async with own_app(make_migrated, settings) as own:
         reads = create_reads(own.api.state.settings)
         await reads.open()
         async with listening(own.api) as url, httpx.AsyncClient(trust_env=False) as http:

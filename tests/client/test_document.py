@@ -13,11 +13,10 @@ import httpx
 import pytest
 
 from app.client import APIError, AsyncIMSClient, IMSClient, Retries
-from app.core.config import Settings
-from app.main import create_app
 from tests.desk import Json
+from tests.starting import document
 
-DOCUMENT = create_app(Settings()).openapi()
+DOCUMENT = document()
 OPERATIONS: dict[str, tuple[str, str, Json]] = {
     operation["operationId"]: (method.upper(), path, operation)
     for path, methods in DOCUMENT["paths"].items()

@@ -14,7 +14,7 @@ from app.doctor.checks import CHECKS, look
 from app.doctor.deployment import Deployment
 from app.doctor.finding import Finding, Verdict
 from app.local.throwaway import ThrowawayServers, throwaway_servers
-from tests.conftest import Database, drop_database, migrate
+from tests.conftest import Database, MakeMigrated, drop_database
 from tests.factories import Make
 
 Change = Callable[..., Deployment]
@@ -36,10 +36,9 @@ async def changed(settings: Settings, tmp_path: Path) -> AsyncIterator[Change]:
 
 
 @pytest.fixture
-async def own_database(make_database: Callable[[], Database]) -> AsyncIterator[Database]:
+async def own_database(make_migrated: MakeMigrated) -> AsyncIterator[Database]:
     """A migrated database for this test alone."""
-    database = make_database()
-    await migrate(database)
+    database = await make_migrated()
     yield database
     await drop_database(database.admin_url)
 

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from typer.testing import CliRunner
 from app.cli import app
 from app.core.config import Settings, process_environment
 from app.doctor.checks import CHECKS
-from tests.conftest import Database
+from tests.conftest import MakeMigrated
 from tests.doctor.test_settings import FIT
 from tests.factories import Make
 from tests.own_app import own_app
@@ -43,10 +42,10 @@ def doctor(environment: dict[str, str], *arguments: str) -> subprocess.Completed
 
 
 async def test_each_check_has_a_line_and_a_warning_is_no_failure(
-    environment: dict[str, str], settings: Settings, make_database: Callable[[], Database]
+    environment: dict[str, str], settings: Settings, make_migrated: MakeMigrated
 ) -> None:
     # In the shared database there are values that were sealed with keys of other tests.
-    async with own_app(make_database, settings) as own:
+    async with own_app(make_migrated, settings) as own:
         await own.make.admin()
         url = own.api.state.settings.required_database_url
 

@@ -1,7 +1,7 @@
 """An application whose keys are just being changed, with values under the old one."""
 
 import base64
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from app.interactions.creating import create_interactions
 from app.models import Site, User
 from app.tenancy.scope import SiteScope
 from app.tenancy.session import read_session, scoped_session
-from tests.conftest import Database
+from tests.conftest import MakeMigrated
 from tests.factories import START
 from tests.own_app import OwnApp, own_app
 
@@ -77,13 +77,11 @@ class Deployment:
 
 
 @pytest.fixture
-async def deployment(
-    make_database: Callable[[], Database], settings: Settings
-) -> AsyncIterator[Deployment]:
+async def deployment(make_migrated: MakeMigrated, settings: Settings) -> AsyncIterator[Deployment]:
     """A site, its admin, and an application whose keys have just been changed."""
     keys = tuple(SecretStr(base64.b64encode(key).decode()) for key in (NEW, OLD))
     wanted = Settings(**settings.model_dump() | {"encryption_keys": keys})
-    async with own_app(make_database, wanted) as app:
+    async with own_app(make_migrated, wanted) as app:
         site = await app.make.site()
         admin = await app.make.member(site, role=Role.SITE_ADMIN)
         yield Deployment(app, app.api.state.settings, site, admin)

@@ -68,7 +68,7 @@ def start_api(
     """Start the API as its own process; settings by name."""
     with ExitStack() as stack:
 
-        def start(*, output: Path | None = None, **values: str) -> Served:
+        def start(*, output: Path | None = None, is_killed: bool = True, **values: str) -> Served:
             with socket.create_server(("127.0.0.1", 0)) as taken:
                 port = taken.getsockname()[1]
             return stack.enter_context(
@@ -77,6 +77,7 @@ def start_api(
                     NAME,
                     port=port,
                     output=output,
+                    is_killed=is_killed,
                     IMS_STATE_DIR=str(tmp_path),
                     **values,
                 )

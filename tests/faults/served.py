@@ -16,11 +16,13 @@ from app.local.throwaway import ThrowawayServers
 
 PROJECT = Path(__file__).parents[2]
 SECONDS_TO_START = 60
+MEASURED = "COVERAGE_PROCESS_CONFIG"
+"""What has the coverage of a process measured."""
 
 
 def environment(**values: str) -> dict[str, str]:
     """The environment for a process of ours: this one's, without its settings."""
-    kept = {"PATH", "HOME", "LANG", "COVERAGE_PROCESS_CONFIG"}
+    kept = {"PATH", "HOME", "LANG", MEASURED}
     return {name: value for name, value in process_environment().items() if name in kept} | values
 
 
@@ -54,20 +56,27 @@ def served(
     *,
     port: int,
     output: Path | None = None,
+    is_killed: bool = True,
     **values: str,
 ) -> Iterator[Served]:
-    """Run the API on a migrated database until the block ends; its output goes to a file."""
+    """Run the API on a migrated database until the block ends; its output goes to a file.
+
+    It is killed then, if it has not ended by itself before.
+    """
     settings = {
         "DATABASE_URL": servers.postgres.url(database, "ims_app"),
         "REDIS_URL": servers.valkey.url,
         "PORT": str(port),
         "LOG_LEVEL": "WARNING",
     }
+    variables = environment(**settings | values)
+    if is_killed:
+        variables.pop(MEASURED, None)  # it would have no time to write its coverage down
     with (output or Path(os.devnull)).open("wb") as file:
         process = subprocess.Popen(  # our own command
             [sys.executable, "-m", "app.cli", "serve"],
             cwd=PROJECT,
-            env=environment(**settings | values),
+            env=variables,
             stdout=file,
             stderr=file if output else None,
         )
@@ -83,12 +92,13 @@ def served(
 def wait_until_live(one: Served) -> None:
     """Wait until the process answers."""
     give_up = time.monotonic() + SECONDS_TO_START
-    while time.monotonic() < give_up:
-        assert one.process.poll() is None, "the server has ended"
-        try:
-            httpx.get(f"{one.url}/health/live", trust_env=False)
-        except httpx.TransportError:
-            time.sleep(0.05)
-        else:
-            return
+    with httpx.Client(trust_env=False) as client:  # one: each makes a context of TLS
+        while time.monotonic() < give_up:
+            assert one.process.poll() is None, "the server has ended"
+            try:
+                client.get(f"{one.url}/health/live")
+            except httpx.TransportError:
+                time.sleep(0.05)
+            else:
+                return
     raise AssertionError("the server does not answer")

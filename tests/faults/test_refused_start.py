@@ -6,7 +6,7 @@ import pytest
 
 from app.local.throwaway import ThrowawayServers
 from tests.conftest import Database
-from tests.faults.served import run_command
+from tests.faults.served import MEASURED, run_command
 
 PASSWORD = "kept-to-itself"
 PRODUCTION = {
@@ -47,7 +47,8 @@ def refused(*arguments: str, **values: str) -> str:
 def test_production_refuses(
     command: str, values: dict[str, str], reason: str, tmp_path: Path
 ) -> None:
-    line = refused(command, IMS_STATE_DIR=str(tmp_path), **PRODUCTION | values)
+    unmeasured = {MEASURED: ""}  # the way of a refusal is that of the tests below
+    line = refused(command, IMS_STATE_DIR=str(tmp_path), **PRODUCTION | values | unmeasured)
 
     assert reason.lower() in line.lower()
 

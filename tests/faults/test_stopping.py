@@ -19,7 +19,7 @@ async def test_a_request_that_is_under_way_is_answered(
     story: Story,
     other_connection: AsyncEngine,
 ) -> None:
-    api = start_api()
+    api = start_api(is_killed=False)
     client = await log_in(api)
     path = f"/interactions/{story.row.id}"
 

@@ -12,7 +12,7 @@ from app.access import ACCESS
 from app.cli import app as ims
 from app.core.config import Settings
 from app.core.errors import AppError
-from app.main import create_app
+from tests.starting import document
 
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -121,7 +121,7 @@ def test_every_error_code_is_explained() -> None:
 
 def test_every_operation_is_listed_with_who_may_call_it() -> None:
     rows = set()
-    for path, methods in create_app(Settings()).openapi()["paths"].items():
+    for path, methods in document()["paths"].items():
         shown = path.removeprefix("/api/v1") + (
             "" if path.startswith("/api/v1") else "` (no prefix)"
         )

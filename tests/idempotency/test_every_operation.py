@@ -4,9 +4,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests.access.scenes import Kind, make_scene
+from tests.access.scenes import Kind, make_scene, make_surroundings
 from tests.factories import Client, Make, unique
 from tests.tenancy.operations import OPERATIONS, Operation, sending
+
+pytestmark = pytest.mark.covered_elsewhere
 
 LOGINS = "/api/v1/auth/"
 READING_BY_POST = {"searchInteractionsByTree"}
@@ -29,7 +31,8 @@ def test_only_logging_in_and_what_reads_takes_no_key() -> None:
 async def test_an_operation_that_is_sent_again_is_answered_as_it_was(
     api: FastAPI, make: Make, operation: Operation
 ) -> None:
-    scene = await make_scene(api, make, Kind.SYSTEM_ADMIN)
+    around, needed = await make_surroundings(make), operation.needs()
+    scene = await make_scene(api, make, Kind.SYSTEM_ADMIN, around=around, needed=needed)
     sent = sending(operation.body(scene.target))
 
     async def call(client: httpx.AsyncClient) -> httpx.Response:

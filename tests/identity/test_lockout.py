@@ -15,7 +15,7 @@ from app.core.config import Settings
 from app.core.errors import InvalidCredentials, Locked, Unavailable
 from app.identity.logins.attempts import MAX_FAILURES, Attempts
 from app.models import User
-from tests.conftest import Database
+from tests.conftest import MakeMigrated
 from tests.desk import error_of
 from tests.factories import PASSWORD, Client, Make, unique
 from tests.own_app import own_app
@@ -244,11 +244,9 @@ async def events_of(engine: AsyncEngine, user: User) -> Counter[str]:
         return Counter(await connection.scalars(statement, {"id": user.id}))
 
 
-async def test_it_works_without_redis(
-    make_database: Callable[[], Database], settings: Settings
-) -> None:
+async def test_it_works_without_redis(make_migrated: MakeMigrated, settings: Settings) -> None:
     nowhere = settings.model_copy(update={"redis_url": "redis://127.0.0.1:1"})
-    async with own_app(make_database, nowhere) as own:
+    async with own_app(make_migrated, nowhere) as own:
         user = await own.make.user()
         async with own.client() as client:
             assert await guesses(client, user.username, 6) == [401] * 5 + [423]

@@ -38,7 +38,10 @@ from tests.interactions.statements import sent
 MANY_EXAMPLES = 10_000 if "IMS_LOAD" in os.environ else 60
 SECONDS = 60
 
-pytestmark = pytest.mark.timeout(120 if MANY_EXAMPLES < 10_000 else 4 * 60 * 60)
+pytestmark = [
+    pytest.mark.covered_elsewhere,
+    pytest.mark.timeout(120 if MANY_EXAMPLES < 10_000 else 4 * 60 * 60),
+]
 
 EXAMPLES = settings(
     max_examples=MANY_EXAMPLES,

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from tests.desk import ClientFor, Desk
 from tests.factories import Make, body
 
+pytestmark = pytest.mark.covered_elsewhere
+
 SORTED = ["start_datetime", "end_datetime", "title", "type", "lead", "location", "created_at"]
 # Pairs that are the same without case and accents, and all that could mean something to SQL.
 ALPHABET = "aAbBeEéÉüÜñçÅå%_\\'\"-*.$:?() 1"

@@ -1,7 +1,7 @@
 """How the database finds pages and numbers, under the role and the policies of the application."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,7 +27,7 @@ from app.interactions.sorting import SortTerm
 from app.models import Interaction
 from app.tenancy.scope import SiteScope
 from app.tenancy.snapshot import Snapshot, snapshot
-from tests.conftest import Database, drop_database, migrate
+from tests.conftest import Database, MakeMigrated, drop_database
 
 Node = dict[str, Any]
 
@@ -57,10 +57,9 @@ FILL = (
 
 
 @pytest.fixture(scope="module")
-async def filled(make_database: Callable[[], Database]) -> AsyncIterator[Database]:
+async def filled(make_migrated: MakeMigrated) -> AsyncIterator[Database]:
     """A database that holds a lot, and the same each time."""
-    found = make_database()
-    await migrate(found)
+    found = await make_migrated()
     admin = create_engine(found.admin_url, pool_size=1, statement_seconds=60)
     async with admin.begin() as connection:
         for statement in FILL:

@@ -1,6 +1,6 @@
 """How the database finds what is in the trash and what was changed, at sites that have much."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from app.interactions.finding.question import Question
 from app.interactions.finding.tree import Every
 from app.tenancy.scope import SiteScope
 from app.tenancy.snapshot import snapshot
-from tests.conftest import Database, drop_database, migrate
+from tests.conftest import MakeMigrated, drop_database
 from tests.interactions.test_plans import Node, explained, scans, vacuum, whole_reads
 
 BEHIND = (datetime(2026, 1, 1, 6, tzinfo=UTC), 5_000)
@@ -48,12 +48,9 @@ FILL = (
 
 
 @pytest.fixture(scope="module")
-async def pool(
-    make_database: Callable[[], Database], settings: Settings
-) -> AsyncIterator[DirectPool]:
+async def pool(make_migrated: MakeMigrated, settings: Settings) -> AsyncIterator[DirectPool]:
     """The application's own way to a database that holds a lot."""
-    filled = make_database()
-    await migrate(filled)
+    filled = await make_migrated()
     admin = create_engine(filled.admin_url, pool_size=1, statement_seconds=60)
     async with admin.begin() as connection:
         for statement in FILL:

@@ -18,7 +18,7 @@ from app.jobs.creating import NewJob, create_job
 from app.jobs.desk import Desk
 from app.models import Job, Site, User
 from app.worker import create_desk, create_reads
-from tests.conftest import Database
+from tests.conftest import MakeMigrated
 from tests.factories import Make
 from tests.own_app import OwnApp, own_app
 
@@ -109,8 +109,8 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-async def own(make_database: Callable[[], Database], settings: Settings) -> AsyncIterator[OwnApp]:
-    async with own_app(make_database, settings) as app:
+async def own(make_migrated: MakeMigrated, settings: Settings) -> AsyncIterator[OwnApp]:
+    async with own_app(make_migrated, settings) as app:
         yield app
 
 

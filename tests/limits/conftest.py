@@ -10,12 +10,11 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
-from app.auth.passwords import PasswordHasher
 from app.core.config import Settings
 from app.core.redis import create_redis
 from app.local.throwaway import ThrowawayServers, throwaway_servers
-from app.main import create_app
 from tests.factories import Client
+from tests.starting import started
 
 _numbers = count(1)
 
@@ -57,16 +56,14 @@ async def start_api(limited_settings: Settings) -> AsyncIterator[Callable[..., o
     async with AsyncExitStack() as stack:
 
         async def start(**limits: int) -> FastAPI:
-            return await stack.enter_async_context(started(limited_settings, **limits))
+            return await stack.enter_async_context(limited(limited_settings, **limits))
 
         yield start
 
 
 @asynccontextmanager
-async def started(settings: Settings, **limits: int) -> AsyncIterator[FastAPI]:
+async def limited(settings: Settings, **limits: int) -> AsyncIterator[FastAPI]:
     """The application with limits by name."""
     update = {f"rate_limit_{name}": limit for name, limit in limits.items()}
-    passwords = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # it closes it
-    api = create_app(settings.model_copy(update=update), passwords=passwords)
-    async with api.router.lifespan_context(api):
+    async with started(settings.model_copy(update=update)) as api:
         yield api

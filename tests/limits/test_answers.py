@@ -9,10 +9,12 @@ from fastapi import FastAPI
 
 from app.access import ACCESS, Access
 from app.core.config import Settings
-from app.main import create_app
 from tests.desk import error_of
 from tests.factories import Client, Make
-from tests.limits.conftest import client_of, started
+from tests.limits.conftest import client_of, limited
+from tests.starting import document
+
+pytestmark = pytest.mark.covered_elsewhere
 
 StartApi = Callable[..., Awaitable[FastAPI]]
 
@@ -22,7 +24,7 @@ LIMITS = {"auth": 1001, "anonymous": 1002, "search": 1003, "jobs": 1004, "defaul
 JSON = {"Content-Type": "application/json"}
 EXEMPT = ("/health/live", "/health/ready", "/.well-known/jwks.json", "/api/openapi.json")
 
-DOCUMENT = create_app(Settings(docs_enabled=True)).openapi()
+DOCUMENT = document()
 OPERATIONS = {
     operation["operationId"]: (method, re.sub(r"{[^}]*}", "1", path), operation)
     for path, methods in DOCUMENT["paths"].items()
@@ -35,7 +37,7 @@ each_operation = pytest.mark.parametrize("name", OPERATIONS)
 @pytest.fixture(scope="module")
 async def limited_api(limited_settings: Settings) -> AsyncIterator[FastAPI]:
     """An application with a limit for each class that tells which it is, and is never reached."""
-    async with started(limited_settings, **LIMITS) as api:
+    async with limited(limited_settings, **LIMITS) as api:
         yield api
 
 

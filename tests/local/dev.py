@@ -11,7 +11,7 @@ from app.core.config import process_environment
 from app.local.state import Servers, find_running
 
 ROOT = Path(__file__).parents[2]
-STAND_IN = (str(Path(__file__).with_name("stand_in.py")), "dev")
+STAND_IN = (str(Path(__file__).with_name("supervised.py")),)
 THE_REAL_THING = ("-m", "app.cli", "dev")
 NOT_INHERITED = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL", "HOST", "IMS_SEED")
 

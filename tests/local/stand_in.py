@@ -1,4 +1,7 @@
-"""Run as a script: stands in for the `ims` command, so that the supervisor is tested alone."""
+"""Run as a script: stands in for the `ims` command, so that the supervisor is tested alone.
+
+It imports nothing of the application, for it is started again and again.
+"""
 
 import json
 import os
@@ -6,9 +9,6 @@ import sys
 import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-
-from app.core.config import Settings
-from app.local import supervisor
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -39,8 +39,6 @@ def main(name: str) -> int:
     if os.environ.get("STAND_IN_FAILS") == name:
         sys.stdout.write(f"{name} has a reason to fail\n")
         return 3
-    if name == "dev":
-        return supervisor.run(Settings(), command=(sys.executable, __file__))
     if name == "seed":
         seed()
     if name == "serve":

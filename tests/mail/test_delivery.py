@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from app.core.database import unscoped_transaction
 from app.core.vocabulary import MailKind
 from app.mail.jobs import send_due_mail, send_mail
 from app.mail.outbox import queue_mail
-from tests.conftest import Database
+from tests.conftest import MakeMigrated
 from tests.own_app import OwnApp, own_app
 from tests.smtp_server import Smtp, smtp_server
 from tests.worker.making import worker_of
@@ -76,9 +76,9 @@ class Office:
 
 @pytest.fixture
 async def office(
-    make_database: Callable[[], Database], settings: Settings, admin_engine: AsyncEngine
+    make_migrated: MakeMigrated, settings: Settings, admin_engine: AsyncEngine
 ) -> AsyncIterator[Office]:
-    async with smtp_server() as smtp, own_app(make_database, settings) as own:
+    async with smtp_server() as smtp, own_app(make_migrated, settings) as own:
         smtp_url = SecretStr(f"smtp://127.0.0.1:{smtp.port}")
         office = Office(own, smtp, settings.model_copy(update={"smtp_url": smtp_url}))
         await begin_ids_anywhere(admin_engine.url.set(database=office.engine.url.database))

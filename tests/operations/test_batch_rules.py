@@ -8,14 +8,13 @@ from fastapi import FastAPI
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.auth.passwords import PasswordHasher
 from app.core.config import Settings
 from app.core.vocabulary import Role
-from app.main import create_app
 from app.models import AuditEvent, Site
 from tests.desk import ClientFor, Desk, Json, error_of
 from tests.factories import Client, Make, body, session_headers
 from tests.operations.batches import create, delete, done, partly, send, statuses, update
+from tests.starting import started
 
 FOREIGN = "This interaction is not of one of your sites"
 
@@ -78,11 +77,7 @@ async def test_roles_count_at_the_site_of_each_item(
 @pytest.fixture
 async def concealing(settings: Settings) -> AsyncIterator[FastAPI]:
     """The application where ids of other sites are concealed."""
-    app = create_app(
-        settings.model_copy(update={"conceal_foreign_ids": True}),
-        passwords=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1),
-    )
-    async with app.router.lifespan_context(app):
+    async with started(settings.model_copy(update={"conceal_foreign_ids": True})) as app:
         yield app
 
 

@@ -1,6 +1,6 @@
 """A site, a system administrator, and a worker that does what they ask for."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from app.core.database import create_engine
 from app.jobs.attempt import Place
 from app.models import Site, User
 from app.worker import create_reads
-from tests.conftest import Database, Servers
+from tests.conftest import MakeMigrated, Servers
 from tests.desk import ClientFor, Json
 from tests.factories import Client, Make
 from tests.own_app import OwnApp, own_app
@@ -62,9 +62,9 @@ class Office:
 
 
 @pytest.fixture(scope="session")
-async def own(make_database: Callable[[], Database], settings: Settings) -> AsyncIterator[OwnApp]:
+async def own(make_migrated: MakeMigrated, settings: Settings) -> AsyncIterator[OwnApp]:
     """All that is held on a person is looked for at all sites, so there must not be too many."""
-    async with own_app(make_database, settings) as started:
+    async with own_app(make_migrated, settings) as started:
         yield started
 
 

@@ -167,7 +167,7 @@ async def test_another_site_keeps_what_it_has(
 async def test_an_erasure_that_was_killed_goes_on_where_it_was(
     office: Office, admin_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "BATCH", 2)
+    monkeypatch.setattr(jobs, "BATCH", 1)  # long enough to be seen at work on a busy machine
     name = full_name()
     for _ in range(3):
         await write_about(office.client, office.site.id, name)
@@ -176,8 +176,8 @@ async def test_an_erasure_that_was_killed_goes_on_where_it_was(
     runs = 0
     while await status_of(admin_engine, asked["id"]) == "queued":
         runs += 1
-        run = asyncio.create_task(office.bench.run(asked["id"]))
         before = await traces(admin_engine, name)
+        run = asyncio.create_task(office.bench.run(asked["id"]))
         while not run.done() and await traces(admin_engine, name) == before:  # noqa: ASYNC110
             await asyncio.sleep(0)
         run.cancel()

@@ -1,18 +1,17 @@
 """The provider, and the application that trusts it, on the database that all tests share."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.auth.passwords import PasswordHasher
 from app.core.config import Settings
-from app.main import create_app
 from tests.factories import Client
 from tests.provider.process import TestProvider, running_provider
+from tests.starting import started
 
 StartApp = Callable[..., AbstractAsyncContextManager[FastAPI]]
 
@@ -29,15 +28,6 @@ def provider(provider_process: TestProvider) -> TestProvider:
     """The provider, at its best behaviour."""
     provider_process.reset()
     return provider_process
-
-
-@asynccontextmanager
-async def started(settings: Settings) -> AsyncIterator[FastAPI]:
-    """An application of some settings."""
-    passwords = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # it closes it
-    app = create_app(settings, passwords=passwords)
-    async with app.router.lifespan_context(app):
-        yield app
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from tests.conftest import Database, drop_database, migrate
+from tests.conftest import Database, copy, drop_database
 
 
 @pytest.fixture
@@ -18,9 +18,9 @@ async def empty_database(make_database: Callable[[], Database]) -> AsyncIterator
 
 
 @pytest.fixture
-async def own_database(empty_database: Database) -> Database:
+async def own_database(empty_database: Database, template: Database) -> Database:
     """A migrated database for this test alone."""
-    await migrate(empty_database)
+    await copy(template, empty_database)
     return empty_database
 
 

@@ -26,6 +26,8 @@ from tests.desk import ClientFor, Json
 from tests.factories import Client, Make, body
 from tests.statistics.conftest import statistics
 
+pytestmark = pytest.mark.covered_elsewhere
+
 FIELDS = ("type", "month", "site", "lead")
 TYPES = ["CALL", "EMAIL", "MEETING"]
 LEADS = ["Ann", "ann", "Émil", "Bob Low"]

@@ -6,12 +6,11 @@ or query parameter has to be entered before the tests pass again.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from app.core.config import Settings
 from app.identity.logins.refresh_token import RefreshToken
-from app.main import create_app
 from tests.factories import PASSWORD, body, unique
+from tests.starting import document
 
 Json = dict[str, Any]
 
@@ -112,6 +111,14 @@ class Operation:
             raise UnknownToTheProofError(f"path parameters {unknown} of {self.id}")
         return self.path.format_map({name: getattr(target, name) for name in names})
 
+    def needs(self) -> set[str]:
+        """What of a target a call is about."""
+        noting = _Noting()
+        target = cast("Target", noting)
+        for say in (self.url, self.query, self.body):
+            say(target)
+        return noting.named
+
     def any_url(self, **ids: object) -> str:
         """Where it is for things that need not be there, but for the ids that are given."""
         given = SOMETHING | ids
@@ -132,6 +139,17 @@ class Operation:
         if target is not None and self.id in SITE_IN_QUERY:
             query["site_id"] = str(target.site_id)
         return query
+
+
+class _Noting:
+    """Stands in for a target, to find out what is asked of it."""
+
+    def __init__(self) -> None:
+        self.named: set[str] = set()
+
+    def __getattr__(self, name: str) -> int:
+        self.named.add(name)
+        return 1
 
 
 def sending(body: Json | None) -> Json:
@@ -261,8 +279,6 @@ BODIES: Mapping[str, Callable[[Target], Json]] = {
 
 
 def _read_operations() -> list[Operation]:
-    nowhere = Settings(database_url="postgresql+asyncpg://nowhere/", redis_url="redis://nowhere")
-    document = create_app(nowhere).openapi()
     return [
         Operation(
             id=operation["operationId"],
@@ -272,7 +288,7 @@ def _read_operations() -> list[Operation]:
             parameters={item["name"]: item["in"] for item in operation.get("parameters", ())},
             takes_body="requestBody" in operation,
         )
-        for path, methods in document["paths"].items()
+        for path, methods in document()["paths"].items()
         for method, operation in methods.items()
     ]
 

@@ -23,6 +23,8 @@ from tests.tenancy.writes import (
     RAW_SWEEPS,
 )
 
+pytestmark = pytest.mark.covered_elsewhere
+
 READING = [operation for operation in OPERATIONS if operation.reads]
 
 

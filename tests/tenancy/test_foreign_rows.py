@@ -8,15 +8,16 @@ from fastapi import FastAPI
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.auth.passwords import PasswordHasher
 from app.core.config import Settings
 from app.core.vocabulary import Role
-from app.main import create_app
 from app.models import AuditEvent
+from tests.starting import started
 from tests.tenancy.callers import Caller, log_in
 from tests.tenancy.http_proof import client_of
 from tests.tenancy.operations import OPERATIONS, Operation, Target, sending
 from tests.tenancy.world import Place, World
+
+pytestmark = pytest.mark.covered_elsewhere
 
 UNKNOWN_ID = 2**62
 
@@ -31,11 +32,7 @@ by_role = pytest.mark.parametrize("role", Role)
 @pytest.fixture
 async def concealing(settings: Settings) -> AsyncIterator[FastAPI]:
     """The application where ids of other sites are concealed."""
-    app = create_app(
-        settings.model_copy(update={"conceal_foreign_ids": True}),
-        passwords=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1),
-    )
-    async with app.router.lifespan_context(app):
+    async with started(settings.model_copy(update={"conceal_foreign_ids": True})) as app:
         yield app
 
 

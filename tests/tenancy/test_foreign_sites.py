@@ -1,21 +1,41 @@
-"""Naming a site that is not one's own is refused, whether or not there is such a site."""
+"""Naming a site that is not one's own is refused, whether or not there is such a site.
 
+What is refused changes nothing, so that all these calls are made in one world by the same people.
+"""
+
+from collections.abc import Mapping
 from dataclasses import replace
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.vocabulary import Role
-from tests.factories import body
-from tests.tenancy.callers import log_in, with_site_ids
+from tests.factories import Make, body
+from tests.tenancy.callers import Caller, log_in, with_site_ids
 from tests.tenancy.http_proof import client_of
 from tests.tenancy.operations import OPERATIONS, Operation, sending
-from tests.tenancy.world import World
+from tests.tenancy.world import World, make_world
+
+pytestmark = pytest.mark.covered_elsewhere
 
 UNKNOWN_SITE = 2**31 - 1
 
+Callers = Mapping[Role, Caller]
+
 by_role = pytest.mark.parametrize("role", Role)
+
+
+@pytest.fixture(scope="module")
+async def world(api: FastAPI, make: Make, admin_engine: AsyncEngine) -> World:
+    return await make_world(api, make, admin_engine)
+
+
+@pytest.fixture(scope="module")
+async def callers(api: FastAPI, world: World) -> Callers:
+    """A member of our site of each role."""
+    return {role: await log_in(api, world.ours.people[role], role) for role in Role}
 
 
 def that_take(name: str, place: str) -> pytest.MarkDecorator:
@@ -32,10 +52,9 @@ def assert_alike_and_forbidden(their_answer: httpx.Response, no_answer: httpx.Re
 
 
 async def answers_for(
-    app: FastAPI, world: World, role: Role, operation: Operation, *, place: str
+    app: FastAPI, world: World, caller: Caller, operation: Operation, *, place: str
 ) -> list[httpx.Response]:
     """What a member is answered who names the other site, and one that there is not."""
-    caller = await log_in(app, world.ours.people[role], role)
     found = []
     async with client_of(app, caller) as client:
         for site_id in (world.theirs.site.id, UNKNOWN_SITE):
@@ -55,27 +74,37 @@ async def answers_for(
 
 @that_take("site_id", "path")
 @by_role
-async def test_in_the_path(api: FastAPI, world: World, operation: Operation, role: Role) -> None:
-    assert_alike_and_forbidden(*await answers_for(api, world, role, operation, place="path"))
+async def test_in_the_path(
+    api: FastAPI, world: World, callers: Callers, operation: Operation, role: Role
+) -> None:
+    answers = await answers_for(api, world, callers[role], operation, place="path")
+    assert_alike_and_forbidden(*answers)
 
 
 @that_take("x-site-id", "header")
 @by_role
-async def test_in_the_header(api: FastAPI, world: World, operation: Operation, role: Role) -> None:
-    assert_alike_and_forbidden(*await answers_for(api, world, role, operation, place="header"))
+async def test_in_the_header(
+    api: FastAPI, world: World, callers: Callers, operation: Operation, role: Role
+) -> None:
+    answers = await answers_for(api, world, callers[role], operation, place="header")
+    assert_alike_and_forbidden(*answers)
 
 
 @that_take("site_id", "query")
 @by_role
-async def test_in_the_query(api: FastAPI, world: World, operation: Operation, role: Role) -> None:
-    assert_alike_and_forbidden(*await answers_for(api, world, role, operation, place="query"))
+async def test_in_the_query(
+    api: FastAPI, world: World, callers: Callers, operation: Operation, role: Role
+) -> None:
+    answers = await answers_for(api, world, callers[role], operation, place="query")
+    assert_alike_and_forbidden(*answers)
 
 
 @by_role
 @pytest.mark.parametrize("also", [{}, {"title": "x"}], ids=["valid", "otherwise invalid"])
-async def test_in_the_body(api: FastAPI, world: World, role: Role, also: dict[str, str]) -> None:
-    caller = await log_in(api, world.ours.people[role], role)
-    async with client_of(api, caller) as client:
+async def test_in_the_body(
+    api: FastAPI, world: World, callers: Callers, role: Role, also: dict[str, str]
+) -> None:
+    async with client_of(api, callers[role]) as client:
         answers = [
             await client.post("/api/v1/interactions", json=body(site_id=site_id, **also))
             for site_id in (world.theirs.site.id, UNKNOWN_SITE)
@@ -83,16 +112,19 @@ async def test_in_the_body(api: FastAPI, world: World, role: Role, also: dict[st
     assert_alike_and_forbidden(*answers)
 
 
-async def test_one_of_several_is_enough_to_refuse_them_all(api: FastAPI, world: World) -> None:
-    caller = await log_in(api, world.ours.people[Role.VIEWER], "viewer")
+async def test_one_of_several_is_enough_to_refuse_them_all(
+    api: FastAPI, world: World, callers: Callers
+) -> None:
     sites = [world.ours.site.id, world.theirs.site.id]
-    async with client_of(api, caller) as client:
+    async with client_of(api, callers[Role.VIEWER]) as client:
         response = await client.get("/api/v1/interactions", params={"site_id": sites})
     assert response.status_code == 403
 
 
-async def test_a_token_narrowed_to_another_site_reaches_nothing(api: FastAPI, world: World) -> None:
-    caller = await log_in(api, world.ours.people[Role.SITE_ADMIN], "site admin")
+async def test_a_token_narrowed_to_another_site_reaches_nothing(
+    api: FastAPI, world: World, callers: Callers
+) -> None:
+    caller = callers[Role.SITE_ADMIN]
     token = with_site_ids(api, caller.headers["Authorization"], [world.theirs.site.id])
     async with client_of(api, replace(caller, headers={"Authorization": token})) as client:
         page = await client.get("/api/v1/interactions")

@@ -1,6 +1,7 @@
 """No answer to any call tells of a site that is not the caller's."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pytest
 from fastapi import FastAPI
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.factories import Make
 from tests.saved_searches.making import make_search
-from tests.tenancy.callers import log_in, outsiders
+from tests.tenancy.callers import Caller, log_in, outsiders
 from tests.tenancy.http_proof import answers, call_everyway, client_of
 from tests.tenancy.operations import (
     CHANGED_BY_READING,
@@ -20,16 +21,38 @@ from tests.tenancy.operations import (
     UnknownToTheProofError,
     sending,
 )
-from tests.tenancy.world import World, everything_of, plant
+from tests.tenancy.world import World, everything_of, make_world, plant
+
+pytestmark = pytest.mark.covered_elsewhere
 
 by_id = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
 
 
+@dataclass(frozen=True, slots=True)
+class Peopled:
+    """A world, and those who must see nothing of the half of it."""
+
+    world: World
+    outsiders: Sequence[Caller]
+
+
+async def make_peopled(api: FastAPI, make: Make, admin_engine: AsyncEngine) -> Peopled:
+    world = await make_world(api, make, admin_engine)
+    return Peopled(world, await outsiders(api, world))
+
+
+@pytest.fixture(scope="module")
+async def for_reading(api: FastAPI, make: Make, admin_engine: AsyncEngine) -> Peopled:
+    """What all that reads is asked about, one after the other."""
+    return await make_peopled(api, make, admin_engine)
+
+
 @by_id
 async def test_no_operation_tells_of_another_site_or_changes_it(
-    api: FastAPI, world: World, admin_engine: AsyncEngine, operation: Operation
+    api: FastAPI, make: Make, for_reading: Peopled, admin_engine: AsyncEngine, operation: Operation
 ) -> None:
-    callers = await outsiders(api, world)
+    peopled = for_reading if operation.reads else await make_peopled(api, make, admin_engine)
+    world, callers = peopled.world, peopled.outsiders
     before = await everything_of(admin_engine, world.theirs)
 
     findings = await call_everyway(api, operation, callers, world)

@@ -12,10 +12,10 @@ from pydantic import SecretStr
 from sqlalchemy import event
 
 from app import main
-from app.auth.passwords import PasswordHasher
 from app.core.config import Settings
 from app.tenancy import session
 from tests.conftest import Database
+from tests.starting import started
 
 _LISTENERS = (
     ("do_orm_execute", session._filter),
@@ -40,13 +40,11 @@ async def application_past_row_level_security(
     settings: Settings, database: Database
 ) -> AsyncIterator[FastAPI]:
     """The application, logged in as a superuser, whom no policy binds."""
-    passwords = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     url = database.admin_url.render_as_string(hide_password=False)
     reckless = settings.model_copy(update={"database_url": SecretStr(url)})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(main, "require_safe_role", _look_away)
-        app = main.create_app(reckless, passwords=passwords)
-        async with app.router.lifespan_context(app):
+        async with started(reckless) as app:
             yield app
 
 

@@ -1,18 +1,17 @@
 """The last active system administrator stays one."""
 
 import asyncio
-from collections.abc import Callable
 
 from app.core.config import Settings
-from tests.conftest import Database
+from tests.conftest import MakeMigrated
 from tests.desk import error_of
 from tests.own_app import own_app
 
 
 async def test_of_two_at_once_one_system_admin_stays(
-    make_database: Callable[[], Database], settings: Settings
+    make_migrated: MakeMigrated, settings: Settings
 ) -> None:
-    async with own_app(make_database, settings) as own:
+    async with own_app(make_migrated, settings) as own:
         first, second = await own.make.admin(), await own.make.admin()
         await own.make.user(is_system_admin=True, is_active=False)
         one, other = own.client(first), own.client(second)

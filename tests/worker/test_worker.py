@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -18,16 +18,16 @@ from app.core.database import unscoped_transaction
 from app.identity.logins.jobs import remove_expired_logins
 from app.identity.logins.repository import create_login
 from app.models import Login
-from tests.conftest import Database
+from tests.conftest import MakeMigrated
 from tests.factories import DEVICE, new_login, unique
 from tests.own_app import OwnApp, own_app
 from tests.worker.making import worker_of
 
 
 @pytest.fixture(scope="module")
-async def own(make_database: Callable[[], Database], settings: Settings) -> AsyncIterator[OwnApp]:
+async def own(make_migrated: MakeMigrated, settings: Settings) -> AsyncIterator[OwnApp]:
     """What runs by the clock goes from site to site, so there must not be too many."""
-    async with own_app(make_database, settings) as started:
+    async with own_app(make_migrated, settings) as started:
         yield started
 
 

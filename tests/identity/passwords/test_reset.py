@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.config import Settings
 from app.models import User
-from tests.conftest import Database
+from tests.conftest import MakeMigrated
 from tests.desk import error_of, refused_fields
 from tests.factories import PASSWORD, Client, unique
 from tests.identity.passwords.conftest import NEW, EventsOf, Person
@@ -234,10 +233,10 @@ async def test_asking_and_setting_are_events_without_addresses(
 
 
 async def test_without_redis_the_answer_is_the_same_and_the_letter_waits(
-    make_database: Callable[[], Database], settings: Settings, person: Person
+    make_migrated: MakeMigrated, settings: Settings, person: Person
 ) -> None:
     nowhere = Settings(**settings.model_dump() | {"redis_url": "redis://127.0.0.1:1/0"})
-    async with own_app(make_database, nowhere) as own:
+    async with own_app(make_migrated, nowhere) as own:
         user: User = await own.make.user()
         name = unique("invited")
         invited = {"username": name, "email": f"{name}@example.org", "full_name": "Invited"}

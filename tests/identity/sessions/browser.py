@@ -12,12 +12,11 @@ from fastapi import FastAPI
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.auth.passwords import PasswordHasher
 from app.core.config import Settings
-from app.main import create_app
 from app.models import Login, User
 from tests.desk import Json
 from tests.factories import PASSWORD, Client
+from tests.starting import started
 
 COOKIE = "ims_session"
 CACHED_SECONDS = 1.05
@@ -126,9 +125,5 @@ async def actions_of(engine: AsyncEngine, user: User) -> list[str]:
 @asynccontextmanager
 async def another_process(settings: Settings, **over: object) -> AsyncIterator[FastAPI]:
     """The application once more on the same database: as after a restart, or beside itself."""
-    api = create_app(
-        Settings(**settings.model_dump() | over),
-        passwords=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1),
-    )
-    async with api.router.lifespan_context(api):
+    async with started(Settings(**settings.model_dump() | over)) as api:
         yield api

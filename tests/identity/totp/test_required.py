@@ -9,14 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.access import ACCESS, Access
-from app.auth.passwords import PasswordHasher
 from app.core.config import Settings
 from app.core.vocabulary import Role
-from app.main import create_app
 from app.models import User
 from tests.desk import error_of
 from tests.factories import Client, Make
 from tests.identity.totp.authenticator import set_up
+from tests.starting import started
 from tests.tenancy.operations import OPERATIONS
 
 SENTENCE = "Administrators need a second factor: set one up at POST /api/v1/auth/totp"
@@ -28,10 +27,7 @@ ClientOf = Callable[[str], Client]
 
 @pytest.fixture(scope="module")
 async def strict_api(settings: Settings) -> AsyncIterator[FastAPI]:
-    passwords = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # it closes it
-    strict = settings.model_copy(update={"require_totp_for_admins": True})
-    app = create_app(strict, passwords=passwords)
-    async with app.router.lifespan_context(app):
+    async with started(settings.model_copy(update={"require_totp_for_admins": True})) as app:
         yield app
 
 
