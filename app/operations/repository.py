@@ -77,13 +77,16 @@ async def update_operation(
 
 
 async def _found(session: ReadSession, operation_id: UUID, *, is_locked: bool) -> Found:
-    statement = select(Operation).where(
-        Operation.id == operation_id, Operation.owner_id == session.scope.user_id
+    # Both at once: read after it, the job could have succeeded with an outcome yet to be seen.
+    statement = (
+        select(Operation, Job)
+        .outerjoin(Job, Job.id == Operation.undo_job_id)
+        .where(Operation.id == operation_id, Operation.owner_id == session.scope.user_id)
     )
-    row: Operation | None = await session.scalar(
-        statement.with_for_update() if is_locked else statement
-    )
+    if is_locked:
+        statement = statement.with_for_update(of=Operation)
+    row = (await session.execute(statement)).one_or_none()
     if row is None:
         raise NotFound("There is no such operation")
-    job = None if row.undo_job_id is None else await session.get(Job, row.undo_job_id)
-    return row, job
+    operation, job = row
+    return operation, job
