@@ -1,9 +1,6 @@
 """The whole benchmark in small: three servers, all kinds of cases, and no wrong answer."""
 
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,15 +17,6 @@ AT_LENGTH = pytest.mark.skipif(
 )
 QUICK = Effort(seconds=0.1, rounds=1, connections=4)
 SOME = ("get, one-site", "list page 1, five-sites", "search rare, all-sites", "create, *")
-
-
-@pytest.fixture
-def place() -> Iterator[Path]:
-    """A folder with a short path that the servers' account can reach."""
-    folder = Path(tempfile.mkdtemp(prefix="ims-bench-", dir="/tmp"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
 
 
 def faults_of(cases: list[CaseResult]) -> list[str]:
