@@ -22,7 +22,7 @@ from app.interactions.finding.numbers import Counted
 from app.interactions.finding.parameters import of_sites
 from app.interactions.finding.question import Question
 from app.interactions.finding.rest import Rest
-from app.interactions.finding.tree import DOCUMENT, Every, Leaf
+from app.interactions.finding.tree import DOCUMENT, Every, Leaf, Not
 from app.interactions.sorting import SortTerm
 from app.models import Interaction
 from app.tenancy.scope import SiteScope
@@ -91,7 +91,9 @@ def scope_of(sites: int) -> SiteScope:
     return SiteScope(1, dict.fromkeys(range(1, sites + 1), Role.VIEWER))
 
 
-def asking_for(seen: Snapshot, *parts: Leaf, field: str = "start_datetime", **over: Any) -> Asking:
+def asking_for(
+    seen: Snapshot, *parts: Leaf | Not, field: str = "start_datetime", **over: Any
+) -> Asking:
     order = (SortTerm(field, descending=True),)
     return Asking(seen, Question(Every(parts), order, limit=20, **over), seconds=60)
 
@@ -197,6 +199,17 @@ async def test_a_walk_goes_along_the_index_of_times(
     assert index in scans(nodes)
     # Of few sites the places are merged first, and then looked up; else rows are read on the way.
     assert (scans(nodes).keys() == {index}) == (sites != 5)
+
+
+async def test_what_no_index_in_order_knows_is_looked_at_with_the_words(pool: DirectPool) -> None:
+    word, kind = Leaf(DOCUMENT, "contains", "c4ca4238"), Leaf("type", "eq", "CALL")
+    since = Leaf("start_datetime", "gte", START)
+    others = (Not(Leaf(DOCUMENT, "contains", "a")), Leaf("created_by", "eq", 1))
+    async with snapshot(pool, scope_of(5), planned_anew=True) as seen:
+        asking = asking_for(seen, word, kind, *others, since)
+        rest = Rest.of(asking, await needles(seen, asking.question.where))
+
+    assert rest.where == Every((kind, since))
 
 
 @pytest.mark.parametrize("is_counted", [False, True], ids=["page", "count"])

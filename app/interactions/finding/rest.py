@@ -1,4 +1,4 @@
-"""What a search asks for besides its words, and what the index of words is asked."""
+"""What a search asks for besides its words that an index in order tells, and the index of words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,15 +7,29 @@ from app.interactions.finding import counts
 from app.interactions.finding.asking import Asking
 from app.interactions.finding.forms import Form
 from app.interactions.finding.indexed import MANY, Lookup
-from app.interactions.finding.needles import is_word, pattern
+from app.interactions.finding.needles import pattern
 from app.interactions.finding.numbers import Counted, counted_by, kept_numbers
 from app.interactions.finding.parameters import numbered
-from app.interactions.finding.tree import DOCUMENT, Every, Leaf, parts_of, skeleton, values
+from app.interactions.finding.tree import (
+    DOCUMENT,
+    Every,
+    Leaf,
+    Node,
+    leaves,
+    parts_of,
+    skeleton,
+    values,
+)
+
+_INDEXED = frozenset({"type", "start_datetime"})
 
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """The conditions of a question that are not about words.
+    """The conditions of a question that an index in order knows without reading any row.
+
+    All others are left to be looked at with the words: to count what meets them would be to read
+    all rows, for nothing where a word is rare.
 
     Attributes:
         asking: The question.
@@ -35,7 +49,7 @@ class Rest:
     def of(cls, asking: Asking, needles: Sequence[str]) -> "Rest":
         """The rest of a question whose words have these folded texts that the index knows."""
         parts = parts_of(asking.question.where)
-        where = Every(tuple(part for part in parts if not is_word(part)))
+        where = Every(tuple(filter(_is_indexed, parts)))
         are_all = len(needles) == len(parts) and all(
             isinstance(part, Leaf) and part.field == DOCUMENT for part in parts
         )
@@ -62,3 +76,7 @@ class Rest:
             return row["total"], row["generation"]
         (few,) = await self.asking.fetch(counts.count(self.form), {**self.values, "most": most + 1})
         return (few["total"] if few["total"] <= most else row["total"]), row["generation"]
+
+
+def _is_indexed(part: Node) -> bool:
+    return all(leaf.field in _INDEXED for leaf in leaves(part))

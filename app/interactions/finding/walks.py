@@ -34,7 +34,7 @@ def walked_page(form: Form, rest: Form) -> Statement:
 
     Args:
         form: The form of the whole question.
-        rest: The same with the conditions that are not about words.
+        rest: The same with the conditions that an index in order knows.
     """
     found = _looked_up(form, rest) if form.sites is Sites.FEW else _read_through(form, rest)
     return compile_statement(found.limit(LIMIT).offset(OFFSET))
