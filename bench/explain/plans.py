@@ -19,7 +19,6 @@ from bench.run.contenders import started_contenders
 from bench.run.cursor import find_cursor
 from bench.run.restore import last_loaded_id, restore
 from bench.run.stage import Stage
-from bench.run.tokens import Tokens
 
 EXPLAINED = (
     "get, one-site",
@@ -49,9 +48,7 @@ def explain(folder: Path, dataset: Dataset, page: Path) -> None:
     with started_servers(folder, durable=True) as servers, _logging(servers.postgres, dataset):
         ours = (Contender.OURS,)
         with started_contenders(servers, dataset.database, ours) as contenders:
-            stage = Stage(
-                contenders, Tokens(contenders), postmaster=0, valkey_url=servers.valkey.url
-            )
+            stage = Stage.of(servers, contenders)
             content = asyncio.run(_explain(servers.postgres, dataset, stage))
     title = f"Of {dataset.rows:,} rows.\n\n"
     text = replace_region(page.read_text(encoding="utf-8"), "plans", title + content)

@@ -22,7 +22,6 @@ from bench.run.measure import Effort, measure
 from bench.run.restore import last_loaded_id, restore
 from bench.run.results import CaseResult, Results
 from bench.run.stage import Stage
-from bench.run.tokens import Tokens
 
 SECONDS_A_CASE = 15 * 60
 Tell = Callable[[Results], None]
@@ -37,13 +36,7 @@ def run(
         started_servers(folder, durable=True) as servers,
         started_contenders(servers, dataset.database) as contenders,
     ):
-        process = servers.postgres.process
-        stage = Stage(
-            contenders,
-            Tokens(contenders),
-            postmaster=process.pid if process else 0,
-            valkey_url=servers.valkey.url,
-        )
+        stage = Stage.of(servers, contenders)
         work = _run(servers, stage, dataset, effort, only=only, tell=tell)
         with closing(work), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(work)

@@ -6,6 +6,7 @@ from itertools import cycle
 from redis.asyncio import Redis
 
 from bench.cases.case import Case, Contender
+from bench.database.servers import Servers
 from bench.load.client import Answer, Connection, request_bytes
 from bench.load.cpu import database_seconds, is_counted, process_seconds
 from bench.run.contenders import Server
@@ -28,6 +29,13 @@ class Stage:
     tokens: Tokens
     postmaster: int
     valkey_url: str
+
+    @classmethod
+    def of(cls, servers: Servers, contenders: dict[Contender, Server]) -> "Stage":
+        """The stage of servers that were started."""
+        process = servers.postgres.process
+        postmaster = process.pid if process else 0
+        return cls(contenders, Tokens(contenders), postmaster, servers.valkey.url)
 
     async def requests(self, case: Case, contender: Contender) -> "cycle[bytes]":
         """What a contender is sent in a case, over and over."""

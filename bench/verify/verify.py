@@ -14,7 +14,6 @@ from bench.load.client import Answer, request_bytes
 from bench.progress import say, step
 from bench.run.contenders import started_contenders
 from bench.run.stage import Stage
-from bench.run.tokens import Tokens
 from bench.verify.naive import Naive
 from bench.verify.question import Question
 from bench.verify.questions import make_question
@@ -32,7 +31,7 @@ def verify(folder: Path, dataset: Dataset, *, questions: int, seed: int, tell: T
         started_servers(folder, durable=True) as servers,
         started_contenders(servers, dataset.database, (Contender.OURS,)) as contenders,
     ):
-        stage = Stage(contenders, Tokens(contenders), postmaster=0)
+        stage = Stage.of(servers, contenders)
         return asyncio.run(
             _verify(servers, stage, dataset, questions=questions, seed=seed, tell=tell)
         )
