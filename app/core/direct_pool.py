@@ -7,8 +7,8 @@ kept from one to the next is the connection and the statements that it has prepa
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
-from typing import Any, TypeAlias
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
 from sqlalchemy import make_url
@@ -20,6 +20,8 @@ from app.core.database_errors import database_answer
 from app.core.errors import Unavailable
 from app.core.statement import Statement
 from app.core.tls import postgres_tls
+
+T = TypeVar("T")
 
 Row: TypeAlias = Mapping[str, Any]
 
@@ -133,13 +135,20 @@ class DirectPool:
         except TimeoutError:
             self._pool.terminate()
 
-    @asynccontextmanager
-    async def transaction(
+    def transaction(
         self, settings: str, *, is_read_only: bool = True
-    ) -> AsyncIterator[DirectTransaction]:
+    ) -> AbstractAsyncContextManager[DirectTransaction]:
+        """A transaction as it is; see `transaction_as`."""
+        return self.transaction_as(lambda found: found, settings, is_read_only=is_read_only)
+
+    @asynccontextmanager
+    async def transaction_as(
+        self, make: Callable[[DirectTransaction], T], settings: str, *, is_read_only: bool = True
+    ) -> AsyncIterator[T]:
         """Work within a transaction, which is committed when the block ends well.
 
         Args:
+            make: What is made of it.
             settings: What it begins with (SQL).
             is_read_only: Whether it sees the rows of one moment and writes none.
 
@@ -153,7 +162,7 @@ class DirectPool:
             try:
                 begin = _BEGIN_READING if is_read_only else _BEGIN
                 await connection.execute(begin + settings)
-                yield DirectTransaction(connection, copy_seconds=self._statement_seconds)
+                yield make(DirectTransaction(connection, copy_seconds=self._statement_seconds))
                 await connection.execute("COMMIT")
                 is_over = True
             except Exception:

@@ -5,8 +5,8 @@ their parameters `sites` and `site` are always the scope's. And the transaction'
 makes row-level security do the same again, for whatever they should miss.
 """
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 
 from app.core.direct_pool import DirectPool, DirectTransaction, Row
 from app.core.statement import Statement
@@ -44,8 +44,12 @@ class ScopedTransaction:
         return {**(values or {}), **self._sites}
 
 
-@asynccontextmanager
-async def direct_write(pool: DirectPool, scope: SiteScope) -> AsyncIterator[ScopedTransaction]:
+def direct_write(
+    pool: DirectPool, scope: SiteScope
+) -> AbstractAsyncContextManager[ScopedTransaction]:
     """Write what is a scope's; it is committed when the block ends well."""
-    async with pool.transaction(scope_setting(scope), is_read_only=False) as transaction:
-        yield ScopedTransaction(transaction, scope)
+    return pool.transaction_as(
+        lambda transaction: ScopedTransaction(transaction, scope),
+        scope_setting(scope),
+        is_read_only=False,
+    )

@@ -1,7 +1,7 @@
 """What a scope sees at one moment, for the reads that are asked most."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 from app.core.direct_pool import CopyOptions, DirectPool, DirectTransaction, Row, Sink
 from app.core.statement import Statement
@@ -54,10 +54,9 @@ find and sort them all."""
 _PLANNED_ANEW = "SET LOCAL plan_cache_mode = force_custom_plan;"
 
 
-@asynccontextmanager
-async def snapshot(
+def snapshot(
     pool: DirectPool, scope: SiteScope, *, planned_anew: bool = False, in_order: bool = False
-) -> AsyncIterator[Snapshot]:
+) -> AbstractAsyncContextManager[Snapshot]:
     """Read what a scope sees.
 
     Args:
@@ -70,5 +69,6 @@ async def snapshot(
     settings = scope_setting(scope)
     settings += _PLANNED_ANEW if planned_anew else ""
     settings += _IN_ORDER if in_order else ""
-    async with pool.transaction(settings) as transaction:
-        yield Snapshot(transaction, scope, in_order=in_order)
+    return pool.transaction_as(
+        lambda transaction: Snapshot(transaction, scope, in_order=in_order), settings
+    )

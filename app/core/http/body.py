@@ -1,6 +1,6 @@
 """Request bodies: their size and media type, before anything reads them."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
@@ -27,7 +27,7 @@ class BodyMiddleware:
         self.app = app
         self.larger = larger
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass a request on, if its body may pass.
 
         Raises:
@@ -36,12 +36,18 @@ class BodyMiddleware:
         """
         headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
         if "content-length" in headers or "transfer-encoding" in headers:
-            limit = self.larger.get(scope["path"])
-            _refuse_announced(headers, limit or MAX_BODY_BYTES)
-            if limit is None:
-                receive = await _collected(scope, receive, headers)
-            else:
-                receive = _counted(receive, limit)
+            return self._with_body(scope, receive, send, headers)
+        return self.app(scope, receive, send)
+
+    async def _with_body(
+        self, scope: Scope, receive: Receive, send: Send, headers: Headers
+    ) -> None:
+        limit = self.larger.get(scope["path"])
+        _refuse_announced(headers, limit or MAX_BODY_BYTES)
+        if limit is None:
+            receive = await _collected(scope, receive, headers)
+        else:
+            receive = _counted(receive, limit)
         await self.app(scope, receive, send)
 
 

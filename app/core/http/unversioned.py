@@ -1,5 +1,6 @@
 """Paths without a version lead to the current one."""
 
+from collections.abc import Awaitable
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -17,16 +18,15 @@ class UnversionedRedirectMiddleware:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Redirect a request, or pass it on."""
         path = scope.get("path", "")
         if path.startswith(UNVERSIONED) and not path.startswith(CURRENT):
             versioned = CURRENT + path.removeprefix(UNVERSIONED)
             if scope["type"] == "http" and allowed_methods(scope["app"], versioned):
                 response = Response(status_code=308, headers={"Location": _url(versioned, scope)})
-                await response(scope, receive, send)
-                return
-        await self.app(scope, receive, send)
+                return response(scope, receive, send)
+        return self.app(scope, receive, send)
 
 
 def _url(path: str, scope: Scope) -> str:
