@@ -44,7 +44,6 @@ COPY --from=builder /srv/ims /srv/ims
 WORKDIR /srv/ims
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONPATH=/srv/ims \
-    PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     ENVIRONMENT=production \
     IMS_STATE_DIR=/tmp/ims \

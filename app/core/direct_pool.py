@@ -109,24 +109,29 @@ class DirectPool:
     ) -> None:
         url = make_url(settings.required_database_url)
         _, address = dialect().create_connect_args(url)  # type: ignore[no-untyped-call]
-        self._pool = asyncpg.create_pool(
-            **{**address, **connect_options(statement_seconds, postgres_tls(settings, url))},
-            min_size=0,
-            max_size=size or settings.database_pool_size,
-            max_inactive_connection_lifetime=SECONDS_IDLE,
-            reset=_end,
-        )
+        self._size = size or settings.database_pool_size
+        self._options = {
+            **address,
+            **connect_options(statement_seconds, postgres_tls(settings, url)),
+            "min_size": 0,
+            "max_size": self._size,
+            "max_inactive_connection_lifetime": SECONDS_IDLE,
+            "reset": _end,
+        }
+        self._pool: Any = None
         self._statement_seconds = statement_seconds
-        self._places = asyncio.Semaphore(self._pool.get_max_size())
+        self._places = asyncio.Semaphore(self._size)
         self._waiting = 0
         self._at_hand: list[tuple[Any, float]] = []
 
     async def open(self) -> None:
         """Begin; it connects when it is needed."""
-        await self._pool
+        self._pool = await asyncpg.create_pool(**self._options)
 
     async def close(self) -> None:
         """Close all connections, by force where one is still busy."""
+        if self._pool is None:
+            return
         for connection, _ in self._at_hand:
             await self._pool.release(connection)
         self._at_hand.clear()

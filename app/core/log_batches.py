@@ -40,11 +40,15 @@ async def log_in_batches() -> AsyncIterator[None]:
     finally:
         flushing.cancel()
         structlog.configure(logger_factory=structlog.WriteLoggerFactory(file))
-        file.flush()
+        _flush(file)
 
 
 async def _keep_flushing(file: TextIO) -> None:
     while True:
         await asyncio.sleep(SECONDS)
-        with suppress(OSError):  # a disk that is full now may have room again
-            file.flush()
+        _flush(file)
+
+
+def _flush(file: TextIO) -> None:
+    with suppress(OSError, ValueError):  # who read it is gone, or the disk is full for now
+        file.flush()

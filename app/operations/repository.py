@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import NotFound
@@ -29,7 +29,17 @@ async def get_operation(session: ReadSession, operation_id: UUID) -> Found:
     Raises:
         NotFound: There is none, or it is another's.
     """
-    return await _found(session, operation_id, is_locked=False)
+    # Both at once: read after it, the job could have succeeded with an outcome yet to be seen.
+    statement = (
+        select(Operation, Job)
+        .outerjoin(Job, Job.id == Operation.undo_job_id)
+        .where(*_is_own(session, operation_id))
+    )
+    found = (await session.execute(statement)).one_or_none()
+    if found is None:
+        raise NotFound("There is no such operation")
+    operation, job = found
+    return operation, job
 
 
 async def lock_operation(session: WriteSession, operation_id: UUID) -> Found:
@@ -38,7 +48,12 @@ async def lock_operation(session: WriteSession, operation_id: UUID) -> Found:
     Raises:
         NotFound: There is none, or it is another's.
     """
-    return await _found(session, operation_id, is_locked=True)
+    # One after the other: who had to wait for the lock sees of a job what was there before.
+    statement = select(Operation).where(*_is_own(session, operation_id)).with_for_update()
+    row: Operation | None = await session.scalar(statement)
+    if row is None:
+        raise NotFound("There is no such operation")
+    return row, None if row.undo_job_id is None else await session.get(Job, row.undo_job_id)
 
 
 async def is_being_written(session: ReadSession, operation_id: UUID) -> bool:
@@ -76,17 +91,5 @@ async def update_operation(
     await session.execute(update(Operation).where(Operation.id == operation_id).values(**values))
 
 
-async def _found(session: ReadSession, operation_id: UUID, *, is_locked: bool) -> Found:
-    # Both at once: read after it, the job could have succeeded with an outcome yet to be seen.
-    statement = (
-        select(Operation, Job)
-        .outerjoin(Job, Job.id == Operation.undo_job_id)
-        .where(Operation.id == operation_id, Operation.owner_id == session.scope.user_id)
-    )
-    if is_locked:
-        statement = statement.with_for_update(of=Operation)
-    row = (await session.execute(statement)).one_or_none()
-    if row is None:
-        raise NotFound("There is no such operation")
-    operation, job = row
-    return operation, job
+def _is_own(session: ReadSession, operation_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return Operation.id == operation_id, Operation.owner_id == session.scope.user_id

@@ -1,5 +1,7 @@
 """A batch is taken back, and nothing else."""
 
+import asyncio
+
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
@@ -50,6 +52,17 @@ async def test_what_it_did_is_undone(sender: Sender, desk: Desk) -> None:
         (await desk.history(row_id))[0]["change_type"]
         for row_id in (made, changed["id"], gone["id"])
     ] == ["DELETE", "UPDATE", "RESTORE"]
+
+
+async def test_of_many_who_ask_at_once_one_takes_it_back(sender: Sender, desk: Desk) -> None:
+    answer = await done(desk.client, create(), create())
+    path = f"/operations/{answer['operation_id']}/undo"
+
+    responses = await asyncio.gather(*(desk.client.post(path) for _ in range(6)))
+
+    assert sorted(response.status_code for response in responses) == [202] + [409] * 5
+    (accepted,) = (response for response in responses if response.status_code == 202)
+    assert (await sender.done(accepted))["undo"]["outcome"]["removed"] == 2
 
 
 async def test_what_comes_out_of_the_trash_has_history_and_is_counted(

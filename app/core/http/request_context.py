@@ -1,6 +1,6 @@
 """Who asked what, and how it went: the request id and the access log."""
 
-import random
+import os
 import re
 import time
 
@@ -61,7 +61,7 @@ def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _ACCEPTABLE_ID.fullmatch(value):
             return str(value, "ascii")
-    return f"{random.getrandbits(128):032x}"
+    return os.urandom(16).hex()
 
 
 def _route(scope: Scope) -> str:
