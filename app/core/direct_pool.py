@@ -7,7 +7,7 @@ kept from one to the next is the connection and the statements that it has prepa
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
@@ -140,14 +140,8 @@ class DirectPool:
         except TimeoutError:
             self._pool.terminate()
 
-    def transaction(
-        self, settings: str, *, is_read_only: bool = True
-    ) -> AbstractAsyncContextManager[DirectTransaction]:
-        """A transaction as it is; see `transaction_as`."""
-        return self.transaction_as(lambda found: found, settings, is_read_only=is_read_only)
-
     @asynccontextmanager
-    async def transaction_as(
+    async def transaction(
         self, make: Callable[[DirectTransaction], T], settings: str, *, is_read_only: bool = True
     ) -> AsyncIterator[T]:
         """Work within a transaction, which is committed when the block ends well.

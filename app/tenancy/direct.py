@@ -48,7 +48,7 @@ def direct_write(
     pool: DirectPool, scope: SiteScope
 ) -> AbstractAsyncContextManager[ScopedTransaction]:
     """Write what is a scope's; it is committed when the block ends well."""
-    return pool.transaction_as(
+    return pool.transaction(
         lambda transaction: ScopedTransaction(transaction, scope),
         scope_setting(scope),
         is_read_only=False,

@@ -69,6 +69,6 @@ def snapshot(
     settings = scope_setting(scope)
     settings += _PLANNED_ANEW if planned_anew else ""
     settings += _IN_ORDER if in_order else ""
-    return pool.transaction_as(
+    return pool.transaction(
         lambda transaction: Snapshot(transaction, scope, in_order=in_order), settings
     )

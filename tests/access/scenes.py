@@ -1,4 +1,4 @@
-"""Who can call, and what is there for them to call about: made anew for each call."""
+"""Who can call, and what is there for them to call about."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, fields, replace

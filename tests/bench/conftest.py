@@ -1,17 +1,15 @@
 """Where the benchmark's servers keep their data in a test."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.places import open_folder
+
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    """A folder with a short path that the servers' account can reach."""
-    folder = Path(tempfile.mkdtemp(prefix="ims-bench-", dir="/tmp"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
+    """A folder that the servers' account can reach."""
+    with open_folder() as folder:
+        yield folder

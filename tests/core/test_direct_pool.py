@@ -61,9 +61,14 @@ async def other(database_url: str) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
+def as_begun(transaction: DirectTransaction) -> DirectTransaction:
+    """Make nothing of it."""
+    return transaction
+
+
 async def seen_by(pool: DirectPool) -> dict[str, Any]:
     """What a transaction without settings of its own sees of the one before."""
-    async with pool.transaction("") as transaction:
+    async with pool.transaction(as_begun, "") as transaction:
         (row,) = await transaction.fetch(SEEN, {})
         return {"pid": row["pid"], "mark": row["mark"] or ""}
 
@@ -81,7 +86,7 @@ async def fall_asleep(
     pid: int = (await seen_by(pool))["pid"]
 
     async def read() -> None:
-        async with pool.transaction(MARK) as transaction:
+        async with pool.transaction(as_begun, MARK) as transaction:
             await transaction.fetch(SLEEP, {})
 
     task = asyncio.create_task(read())
@@ -91,11 +96,11 @@ async def fall_asleep(
 
 
 async def test_a_transaction_sees_one_moment(pool: DirectPool, other: asyncpg.Connection) -> None:
-    async with pool.transaction("") as transaction:
+    async with pool.transaction(as_begun, "") as transaction:
         (before,) = await transaction.fetch(NUMBERS, {})
         await other.execute("INSERT INTO numbers VALUES (1)")
         (after,) = await transaction.fetch(NUMBERS, {})
-    async with pool.transaction("") as transaction:
+    async with pool.transaction(as_begun, "") as transaction:
         (later,) = await transaction.fetch(NUMBERS, {})
 
     assert [row["number"] for row in (before, after, later)] == [0, 0, 1]
@@ -114,7 +119,7 @@ async def test_nothing_can_be_written(
     pool: DirectPool, other: asyncpg.Connection, sql: str
 ) -> None:
     with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
-        async with pool.transaction(MARK) as transaction:
+        async with pool.transaction(as_begun, MARK) as transaction:
             await transaction.fetch(Statement(sql, (), {}), {})
 
     assert await other.fetchval("SELECT count(*) FROM numbers") == 0
@@ -171,7 +176,7 @@ async def test_nothing_of_a_transaction_is_left_on_its_connection(
     before = await seen_by(pool)
 
     with suppress(LookupError, AppError, OutOfTimeError):
-        async with pool.transaction(MARK) as transaction:
+        async with pool.transaction(as_begun, MARK) as transaction:
             (row,) = await transaction.fetch(SEEN, {})
             assert (row["pid"], row["mark"]) == (before["pid"], "left behind")
             await ending(transaction)
@@ -199,7 +204,7 @@ async def test_nothing_is_left_wherever_transactions_are_cancelled(
     wrong: list[object] = []
 
     async def read(pool: DirectPool, number: int) -> None:
-        async with pool.transaction(f"SET LOCAL app.mark = '{number}';") as transaction:
+        async with pool.transaction(as_begun, f"SET LOCAL app.mark = '{number}';") as transaction:
             for _ in range(2):
                 (row,) = await transaction.fetch(SEEN, {})
                 if row["mark"] != str(number):
@@ -238,7 +243,7 @@ async def test_a_connection_that_is_lost_between_two_statements_is_unavailable(
     pool: DirectPool, other: asyncpg.Connection
 ) -> None:
     async def lose_it() -> None:
-        async with pool.transaction(MARK) as transaction:
+        async with pool.transaction(as_begun, MARK) as transaction:
             (row,) = await transaction.fetch(SEEN, {})
             await other.execute("SELECT pg_terminate_backend($1, 5000)", row["pid"])
             await transaction.fetch(SEEN, {})
@@ -260,7 +265,7 @@ async def test_what_goes_wrong_in_a_transaction_is_no_error_of_the_event_loop(
     try:
         for ending in ENDINGS:
             with suppress(LookupError, AppError, OutOfTimeError):
-                async with pool.transaction(MARK) as transaction:
+                async with pool.transaction(as_begun, MARK) as transaction:
                     await ending(transaction)
     finally:
         loop.set_exception_handler(None)
@@ -302,7 +307,7 @@ async def test_a_connection_that_was_idle_for_long_is_replaced_unnoticed(
 async def test_who_finds_no_connection_waits_for_a_while_and_no_longer(
     pool: DirectPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with pool.transaction(""):
+    async with pool.transaction(as_begun, ""):
         monkeypatch.setattr(direct_pool, "POOL_SECONDS", 0.05)
         with pytest.raises(Unavailable) as refusal:
             await seen_by(pool)
@@ -318,7 +323,7 @@ async def test_who_would_wait_behind_too_many_is_sent_away_at_once(
 ) -> None:
     monkeypatch.setattr(direct_pool, "POOL_SECONDS", 60)
     monkeypatch.setattr(direct_pool, "MAX_WAITING", 2)
-    async with pool.transaction(""):
+    async with pool.transaction(as_begun, ""):
         waiting = [asyncio.create_task(seen_by(pool)) for _ in range(2)]
         await asyncio.sleep(0)
         with pytest.raises(Unavailable):
@@ -332,7 +337,7 @@ async def test_who_gives_up_waiting_makes_room_for_others(
     pool: DirectPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(direct_pool, "MAX_WAITING", 1)
-    async with pool.transaction(""):
+    async with pool.transaction(as_begun, ""):
         for _ in range(3):
             waiting = asyncio.create_task(seen_by(pool))
             await asyncio.sleep(0)
@@ -358,7 +363,7 @@ async def test_a_database_that_is_away_is_unavailable(
 async def test_a_connection_has_the_bounds_of_all_others(pool: DirectPool) -> None:
     names = ("TimeZone", "statement_timeout", "idle_in_transaction_session_timeout", "jit")
     asked = ", ".join(f"current_setting('{name}') AS \"{name}\"" for name in names)
-    async with pool.transaction("") as transaction:
+    async with pool.transaction(as_begun, "") as transaction:
         (row,) = await transaction.fetch(Statement(f"SELECT {asked}", (), {}), {})
 
     assert tuple(row) == ("UTC", "4s", "10s", "off")

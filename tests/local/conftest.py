@@ -1,23 +1,20 @@
 """A state directory that every account can reach, and the supervisor started in it."""
 
-import shutil
 import signal
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.local.dev import STAND_IN, Dev
+from tests.places import open_folder
 
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    """A folder with a short path; `tmp_path` is closed to the account that root's servers use."""
-    folder = Path(tempfile.mkdtemp(prefix="ims-place-", dir="/tmp"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
+    """A folder that every account can reach."""
+    with open_folder() as folder:
+        yield folder
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from app.models import Interaction, Site
 from app.tenancy.scope import SiteScope
 from app.tenancy.snapshot import Snapshot, snapshot
 from tests.conftest import Database
+from tests.core.test_direct_pool import as_begun
 from tests.factories import Make
 
 READS = 300
@@ -94,7 +95,7 @@ async def sites_seen(seen: Snapshot, statement: Statement = RAW) -> set[int]:
 
 async def left_behind(pool: DirectPool) -> tuple[str, set[int]]:
     """What a connection is set to, and sees, for whom no scope was set."""
-    async with pool.transaction("") as transaction:
+    async with pool.transaction(as_begun, "") as transaction:
         (row,) = await transaction.fetch(SETTING, {})
         rows = await transaction.fetch(RAW, {})
         return row["setting"] or "", {row["site_id"] for row in rows}

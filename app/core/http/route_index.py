@@ -13,7 +13,7 @@ class RouteIndex:
     """Hands requests to the first route that takes them; what none does, a router deals with.
 
     Only such routes are tried as have the method and the length of the request. A router would
-    ask each in turn: of the last, that took half as long as all that they do.
+    ask each in turn.
     """
 
     def __init__(self, router: APIRouter, routes: Iterable[APIRoute]) -> None:

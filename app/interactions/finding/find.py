@@ -2,8 +2,8 @@
 
 A list comes in order out of an index. A search for words first goes along that order, where a
 common word fills the page at once; only if it does not, the index of words is asked, where a rare
-one has few rows. If few rows meet the other conditions, all of those are looked at. A page is
-always exact; what would take too long is refused.
+one has few rows. If few rows have the type and the time that are asked for, all of those are
+looked at. A page is always exact; what would take too long is refused.
 """
 
 from collections.abc import Mapping

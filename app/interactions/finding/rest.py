@@ -1,4 +1,4 @@
-"""What a search asks for besides its words that an index in order tells, and the index of words."""
+"""What of a search an index in order tells, and what the index of words is asked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

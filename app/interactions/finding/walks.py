@@ -41,7 +41,7 @@ def walked_page(form: Form, rest: Form) -> Statement:
 
 
 def _read_through(form: Form, rest: Form) -> Select[Any]:
-    """Each row is read where the index has it: a third of what it costs to look it up."""
+    """Each row is read where the index has it, which is less than to look it up by its key."""
     is_met = expression(form.where, Numbered(form.prefix)).label("is_met")
     walk = _walk(in_order(rest, limit=STEPS, beside=[*SHOWN, is_met]), form)
     shown = [walk.c[column.key] for column in SHOWN]
